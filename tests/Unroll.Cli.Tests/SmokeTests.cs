@@ -1,0 +1,5 @@
+namespace Unroll.Cli.Tests;
+
+public sealed class SmokeTests
+{
+}
