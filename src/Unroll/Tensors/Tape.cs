@@ -1,0 +1,90 @@
+namespace Unroll.Tensors;
+
+/// <summary>
+/// Records what a forward pass computes so that <see cref="Backward(Tensor)"/> can run it in reverse, and owns the memory of every tensor on the way.
+/// One update fills it, <see cref="Reset"/> hands the same memory to the next. Not safe for use from two threads at once.
+/// </summary>
+public sealed class Tape
+{
+    private readonly List<Tensor> tensors = [];
+    private readonly List<Operation> operations = [];
+    private int tensorCount;
+    private int operationCount;
+
+    /// <summary>A tape.</summary>
+    /// <param name="recording">
+    /// False for inference: tensors still come from the tape's memory, but nothing is kept for a backward pass.
+    /// </param>
+    public Tape(bool recording = true) => IsRecording = recording;
+
+    /// <summary>Whether operations are kept for a backward pass.</summary>
+    public bool IsRecording { get; }
+
+    /// <summary>
+    /// Takes a tensor from the tape's memory, valid until <see cref="Reset"/>. Its values are undefined: the caller writes all of them.
+    /// </summary>
+    /// <param name="shape">Its sizes.</param>
+    /// <param name="requiresGradient">Whether a backward pass shall compute its gradient.</param>
+    public Tensor Allocate(Shape shape, bool requiresGradient = false)
+    {
+        if (tensorCount == tensors.Count)
+            tensors.Add(new());
+        var tensor = tensors[tensorCount++];
+        tensor.Reuse(shape, requiresGradient && IsRecording);
+        return tensor;
+    }
+
+    /// <summary>Forgets what was recorded; the memory is kept for the next pass. Tensors taken from this tape are void.</summary>
+    public void Reset()
+    {
+        tensorCount = 0;
+        operationCount = 0;
+    }
+
+    /// <summary>Runs back-propagation from a scalar loss: every tensor that requires it gets its gradient.</summary>
+    /// <param name="loss">A scalar that this tape computed.</param>
+    /// <exception cref="InvalidOperationException">The tape does not record, or the loss is no scalar or depends on nothing that learns.</exception>
+    public void Backward(Tensor loss)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        if (loss.Length != 1)
+            throw new InvalidOperationException($"Backward starts from a scalar loss; got a tensor of shape {loss.Shape}. Seed other tensors with SeedGradient and call Backward().");
+        if (!loss.RequiresGradient)
+            throw new InvalidOperationException("The loss depends on nothing that requires a gradient.");
+        loss.SeedGradient([1f]);
+        Backward();
+    }
+
+    /// <summary>
+    /// Runs back-propagation from gradients the caller has written into some tensors of this tape (with <see cref="Tensor.SeedGradient"/>).
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The tape does not record.</exception>
+    public void Backward()
+    {
+        if (!IsRecording)
+            throw new InvalidOperationException("This tape was made with recording: false; it keeps nothing for a backward pass.");
+        for (var index = operationCount - 1; index >= 0; index--)
+            operations[index].Backward();
+    }
+
+    /// <summary>
+    /// Adds an operation, reusing the object that stood at this place in the last pass when it is of the same type.
+    /// </summary>
+    internal TOperation Record<TOperation>()
+        where TOperation : Operation, new()
+    {
+        if (operationCount < operations.Count && operations[operationCount] is TOperation known)
+        {
+            operationCount++;
+            return known;
+        }
+
+        var operation = new TOperation();
+        if (operationCount < operations.Count)
+            operations[operationCount] = operation;
+        else
+            operations.Add(operation);
+        operationCount++;
+        return operation;
+    }
+}
