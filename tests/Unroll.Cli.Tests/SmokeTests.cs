@@ -1,5 +1,0 @@
-namespace Unroll.Cli.Tests;
-
-public sealed class SmokeTests
-{
-}
