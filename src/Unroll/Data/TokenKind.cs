@@ -1,0 +1,14 @@
+namespace Unroll.Data;
+
+/// <summary>What one token of a text is.</summary>
+public enum TokenKind
+{
+    /// <summary>A character: <see cref="CharacterVocabulary"/>.</summary>
+    Character,
+
+    /// <summary>A byte of UTF-8: <see cref="ByteVocabulary"/>.</summary>
+    Byte,
+
+    /// <summary>A word: <see cref="WordVocabulary"/>.</summary>
+    Word,
+}

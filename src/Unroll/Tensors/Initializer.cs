@@ -1,0 +1,123 @@
+using Unroll.Kernels;
+
+namespace Unroll.Tensors;
+
+/// <summary>Ways to fill a parameter before training; each result follows from the generator's seed alone.</summary>
+public static class Initializer
+{
+    /// <summary>
+    /// Uniform in [−1/√n, 1/√n): what PyTorch gives its recurrent layers (n the hidden size, weights and biases) and its linear layers
+    /// (n the input size).
+    /// </summary>
+    /// <param name="parameter">What to fill.</param>
+    /// <param name="size">n, at least 1.</param>
+    /// <param name="random">Where the numbers come from; moves on by one value for each element.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is 0 or negative.</exception>
+    public static void TorchUniform(Parameter parameter, int size, ref CounterRandom random)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
+        Uniform(parameter, 1 / Math.Sqrt(size), ref random);
+    }
+
+    /// <summary>Uniform in [−a, a) with a = √(6 / (rows + columns)) for each gate's block of rows (Glorot and Bengio, 2010, equation 16).</summary>
+    /// <param name="parameter">A matrix [gates · rows, columns].</param>
+    /// <param name="random">Where the numbers come from; moves on by one value for each element.</param>
+    /// <param name="gates">How many gates are stacked in the rows; 1 for an ordinary matrix.</param>
+    /// <exception cref="ArgumentException">The parameter is no matrix, or its rows do not divide by the gates.</exception>
+    public static void Glorot(Parameter parameter, ref CounterRandom random, int gates = 1)
+    {
+        var (rows, columns) = GateBlock(parameter, gates);
+        Uniform(parameter, Math.Sqrt(6.0 / (rows + columns)), ref random);
+    }
+
+    /// <summary>Normal with a given mean and standard deviation; PyTorch's embeddings start with 0 and 1.</summary>
+    /// <param name="parameter">What to fill.</param>
+    /// <param name="random">Where the numbers come from; moves on by four values for each element.</param>
+    /// <param name="mean">The mean.</param>
+    /// <param name="deviation">The standard deviation, 0 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The deviation is negative or not a number.</exception>
+    public static void Normal(Parameter parameter, ref CounterRandom random, float mean = 0, float deviation = 1)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        if (!(deviation >= 0))
+            throw new ArgumentOutOfRangeException(nameof(deviation), deviation, "A standard deviation is 0 or more.");
+        foreach (ref var value in parameter.Values)
+            value = mean + (deviation * random.NextNormal());
+        parameter.MarkChanged();
+    }
+
+    /// <summary>
+    /// Random orthonormal rows (or columns, where a block is higher than wide) in each gate's block, so that a recurrent product neither grows nor
+    /// shrinks what it carries (Saxe, McClelland, Ganguli, 2014).
+    /// </summary>
+    /// <param name="parameter">A matrix [gates · rows, columns].</param>
+    /// <param name="random">Where the numbers come from; moves on by four values for each element.</param>
+    /// <param name="gates">How many gates are stacked in the rows: 4 for an LSTM, 3 for a GRU, 1 for an ordinary matrix.</param>
+    /// <exception cref="ArgumentException">The parameter is no matrix, or its rows do not divide by the gates.</exception>
+    public static void Orthogonal(Parameter parameter, ref CounterRandom random, int gates = 1)
+    {
+        var (rows, columns) = GateBlock(parameter, gates);
+        var transposed = rows > columns;
+        var (vectors, length) = transposed ? (columns, rows) : (rows, columns);
+        var block = new double[vectors * length];
+        for (var gate = 0; gate < gates; gate++)
+        {
+            foreach (ref var value in block.AsSpan())
+                value = random.NextNormal();
+            OrthonormalKernels.Orthonormalize(block, vectors, length);
+            var target = parameter.Values.Slice(gate * rows * columns, rows * columns);
+            for (var row = 0; row < rows; row++)
+            {
+                for (var column = 0; column < columns; column++)
+                    target[(row * columns) + column] = (float)(transposed ? block[(column * length) + row] : block[(row * length) + column]);
+            }
+        }
+
+        parameter.MarkChanged();
+    }
+
+    /// <summary>
+    /// Sets the biases of an LSTM's forget gate so that they add up to a value, 1 by default: the cell starts by remembering (Jozefowicz, Zaremba,
+    /// Sutskever, 2015). The other gates stay as they are.
+    /// </summary>
+    /// <param name="inputBias">The bias beside the input weights, [4·H], gates in the order input, forget, candidate, output.</param>
+    /// <param name="recurrentBias">The bias beside the recurrent weights, of the same shape; its forget part becomes 0. Null where there is none.</param>
+    /// <param name="value">What the two add up to.</param>
+    /// <exception cref="ArgumentException">A length that does not divide by four, or two lengths that differ.</exception>
+    public static void ForgetGateBias(Parameter inputBias, Parameter? recurrentBias = null, float value = 1)
+    {
+        ArgumentNullException.ThrowIfNull(inputBias);
+        if (inputBias.Length % 4 != 0 || inputBias.Shape.Rank != 1)
+            throw new ArgumentException($"'{inputBias.Name}' has shape {inputBias.Shape}; the bias of an LSTM is [4 · hiddenSize].", nameof(inputBias));
+        if (recurrentBias is not null && recurrentBias.Shape != inputBias.Shape)
+        {
+            throw new ArgumentException(
+                $"'{recurrentBias.Name}' has shape {recurrentBias.Shape}; '{inputBias.Name}' has {inputBias.Shape}.", nameof(recurrentBias));
+        }
+
+        var hiddenSize = inputBias.Length / 4;
+        inputBias.Values.Slice(hiddenSize, hiddenSize).Fill(value);
+        inputBias.MarkChanged();
+        recurrentBias?.Values.Slice(hiddenSize, hiddenSize).Clear();
+        recurrentBias?.MarkChanged();
+    }
+
+    private static void Uniform(Parameter parameter, double limit, ref CounterRandom random)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        foreach (ref var value in parameter.Values)
+            value = (float)(limit * ((2.0 * random.NextSingle()) - 1));
+        parameter.MarkChanged();
+    }
+
+    private static (int Rows, int Columns) GateBlock(Parameter parameter, int gates)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(gates);
+        if (parameter.Shape.Rank != 2)
+            throw new ArgumentException($"'{parameter.Name}' has shape {parameter.Shape}; this initialiser needs a matrix.", nameof(parameter));
+        if (parameter.Shape[0] % gates != 0)
+            throw new ArgumentException($"'{parameter.Name}' has {parameter.Shape[0]} rows; they do not divide by {gates} gates.", nameof(gates));
+        return (parameter.Shape[0] / gates, parameter.Shape[1]);
+    }
+}
