@@ -1,0 +1,90 @@
+using System.Security.Cryptography;
+
+namespace Unroll.Files;
+
+/// <summary>The file that a durable write is going to replace, found and checked before anything is written.</summary>
+internal sealed class DurableTarget
+{
+    private readonly string givenPath;
+    private readonly bool exists;
+
+    private DurableTarget(string givenPath, string path, bool exists)
+    {
+        this.givenPath = givenPath;
+        this.exists = exists;
+        Path = path;
+        Folder = System.IO.Path.GetDirectoryName(path) ?? path;
+        if (exists && !OperatingSystem.IsWindows())
+            Mode = File.GetUnixFileMode(path);
+    }
+
+    /// <summary>The full path, symbolic links followed.</summary>
+    public string Path { get; }
+
+    /// <summary>The folder of <see cref="Path"/>, in which the temporary file stands too: renaming is at once only within a file system.</summary>
+    public string Folder { get; }
+
+    /// <summary>The permissions of the file that is there; null when there is none, or on Windows.</summary>
+    public UnixFileMode? Mode { get; }
+
+    /// <summary>Finds the file behind a path and checks that it may be replaced.</summary>
+    /// <exception cref="IOException">It may not; the message says why.</exception>
+    public static DurableTarget Resolve(string path)
+    {
+        try
+        {
+            var full = Follow(System.IO.Path.GetFullPath(path));
+            var target = new DurableTarget(path, full, File.Exists(full));
+            target.Check();
+            return target;
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"'{path}' was not saved: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A new hidden name in the same folder, that says whose it is should it ever be found.</summary>
+    public string NewTemporaryPath()
+    {
+        const int LongestNamePart = 100;
+        var name = System.IO.Path.GetFileName(Path);
+        var start = name.Length > LongestNamePart ? "" : name + ".";
+        return System.IO.Path.Join(Folder, $".{start}{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp");
+    }
+
+    /// <summary>The exception that a failed save ends in.</summary>
+    /// <param name="problem">What went wrong, a whole sentence after a colon.</param>
+    /// <param name="inner">What was thrown.</param>
+    public IOException NotSaved(string problem, Exception? inner = null)
+    {
+        var remedy = exists ? "The file that was there is unchanged; solve this and save again." : "Nothing was left behind; solve this and save again.";
+        return new($"'{givenPath}' was not saved: {problem} {remedy}", inner) { HResult = inner?.HResult ?? 0 };
+    }
+
+    private static string Follow(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+        if (LibC.TryGetRealPath(path, out var real))
+            return real;
+
+        // Nothing is there. A link that leads nowhere gets the file it points to, as with any program that opens it for writing.
+        return new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+    }
+
+    private void Check()
+    {
+        if (Directory.Exists(Path) || System.IO.Path.EndsInDirectorySeparator(Path))
+            throw NotSaved("it is a folder; name a file inside it.");
+        if (!Directory.Exists(Folder))
+            throw NotSaved($"the folder '{Folder}' does not exist; create it.");
+        if (!exists)
+            return;
+        if (!LibC.IsRegularFile(Path))
+            throw NotSaved("it is a device, a pipe or a socket; expected a file on a disk.");
+        var isReadOnly = OperatingSystem.IsWindows() ? new FileInfo(Path).IsReadOnly : !LibC.MayWrite(Path);
+        if (isReadOnly)
+            throw NotSaved("the file that is there is write-protected for this user.");
+    }
+}
