@@ -5,5 +5,14 @@ var root = new RootCommand("Measures Unroll, alone and beside libtorch and ONNX 
 {
     RooflineCommand.Create(),
     PeersCommand.Create(),
+    LanguageModelCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync();
+try
+{
+    return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+}
+catch (Exception exception) when (exception is InvalidOperationException or IOException or UnauthorizedAccessException or InvalidDataException)
+{
+    await Console.Error.WriteLineAsync(exception.Message);
+    return 1;
+}

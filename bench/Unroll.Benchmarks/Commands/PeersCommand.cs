@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Unroll.Benchmarks.Peers;
+using Unroll.Benchmarks.Peers.Torch;
 
 namespace Unroll.Benchmarks.Commands;
 
@@ -30,6 +31,7 @@ internal static class PeersCommand
         };
         command.SetAction(parse =>
         {
+            TorchRuntime.Load();
             var report = new PeerReport(parse.GetValue(threads), parse.GetValue(rounds));
             var name = parse.GetRequiredValue(what);
             foreach (var job in jobs[name])

@@ -17,7 +17,7 @@ internal static class Contestants
         {
             Job.Training => [new TorchTraining(workload, values)],
             Job.Inference => [new TorchInference(workload, values), new OnnxInference(workload, values, threads)],
-            Job.Streaming => 
+            Job.Streaming =>
             [
                 new TorchStreaming(workload, values, new TorchCell(workload, values)),
                 new TorchStreaming(workload, values, new TorchLayer(workload, values)),

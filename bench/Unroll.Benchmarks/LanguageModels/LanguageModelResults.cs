@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text.Json;
+using Unroll.Benchmarks.Measurement;
+using Unroll.Benchmarks.Peers;
+
+namespace Unroll.Benchmarks.LanguageModels;
+
+/// <summary>
+/// The results file, which grows run by run because a run takes minutes: <c>language-model.json</c> keeps the rows,
+/// <c>language-model.md</c> shows them. A row replaces that of the same contestant, size and time.
+/// </summary>
+internal static class LanguageModelResults
+{
+    private static readonly JsonSerializerOptions jsonOptions = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+    };
+
+    /// <summary>Adds a row to the files in the folder and writes them anew.</summary>
+    public static void Write(DirectoryInfo folder, LanguageModelResult result, Machine machine)
+    {
+        folder.Create();
+        var path = Path.Combine(folder.FullName, "language-model.json");
+        var known = File.Exists(path) ? JsonSerializer.Deserialize<Row[]>(File.ReadAllText(path), jsonOptions) ?? [] : [];
+        var rows = known
+            .Where(row => Key(row.Result) != Key(result))
+            .Append(new(result, machine))
+            .OrderBy(row => row.Result.HiddenSize).ThenBy(row => row.Result.Minutes).ThenByDescending(row => row.Result.Peer, StringComparer.Ordinal)
+            .ToArray();
+        File.WriteAllText(path, JsonSerializer.Serialize(rows, jsonOptions) + "\n");
+        File.WriteAllText(Path.ChangeExtension(path, ".md"), Markdown(rows));
+    }
+
+    private static (string, int, double) Key(LanguageModelResult result) => (result.Peer, result.HiddenSize, result.Minutes);
+
+    private static string Markdown(Row[] rows)
+    {
+        var defaults = string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            # Language model, end to end
+            Tiny Shakespeare by characters: embedding 64, two LSTM layers, linear; windows of 128 characters, 64 streams with carried state,
+            dropout 0.25, AdamW from 0.002 with a half cosine to 5 % over the time, gradients clipped to a norm of 1. Validation is the last
+            tenth, read as one stream; nats a character. `ratio` is the speed over that of libtorch with the same model and time.
+
+            | model | minutes | contestant | characters/s | ratio | epochs | validation loss |
+            | --- | ---: | --- | ---: | ---: | ---: | ---: |
+
+            """);
+        var lines = rows.Select(row => string.Create(
+            CultureInfo.InvariantCulture,
+            $"| 2×{row.Result.HiddenSize} | {row.Result.Minutes:0.##} | {row.Result.Peer} | {row.Result.CharactersPerSecond:N0} | {Ratio(row, rows)} | {row.Result.Epochs:F1} | {row.Result.ValidationLoss:F3} |\n"));
+        var machines = rows.Select(row => row.Machine).Distinct().Select(machine => $"\n{machine}.\n");
+        return defaults + string.Concat(lines) + string.Concat(machines);
+    }
+
+    private static string Ratio(Row row, Row[] rows)
+    {
+        var torch = rows.FirstOrDefault(other => Key(other.Result) == Key(row.Result with { Peer = PeerNames.Torch }));
+        return torch is null
+            ? "–"
+            : (row.Result.CharactersPerSecond / torch.Result.CharactersPerSecond).ToString("F2", CultureInfo.InvariantCulture);
+    }
+
+    private sealed record Row(LanguageModelResult Result, Machine Machine);
+}
