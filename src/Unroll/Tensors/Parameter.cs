@@ -15,6 +15,7 @@ public sealed class Parameter : Tensor
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         Name = name;
+        Packed = new(this);
     }
 
     /// <summary>The name in a model file, without the prefix of the layer that holds it.</summary>
@@ -30,6 +31,9 @@ public sealed class Parameter : Tensor
     /// whoever writes values by hand has to.
     /// </summary>
     public void MarkChanged() => Version++;
+
+    /// <summary>The values as matrix products read them.</summary>
+    internal PackedWeights Packed { get; }
 
     /// <inheritdoc/>
     internal override bool BeginGradient() => true;

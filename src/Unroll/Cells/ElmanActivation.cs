@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+using Unroll.Kernels;
+
+namespace Unroll.Cells;
+
+/// <summary>What a vanilla cell does to its sum.</summary>
+public interface IElmanActivation
+{
+    /// <summary>The activation.</summary>
+    static abstract T Activate<T>(T sum)
+        where T : struct, ILane<T>;
+
+    /// <summary>The gradient of the sum, from the activation and its gradient.</summary>
+    static abstract T Gradient<T>(T h, T dh)
+        where T : struct, ILane<T>;
+}
+
+/// <summary>Hyperbolic tangent: <c>h = tanh(a)</c>, <c>da = dh (1 − h²)</c>.</summary>
+public readonly struct TanhActivation : IElmanActivation
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Activate<T>(T sum)
+        where T : struct, ILane<T> => T.Tanh(sum);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Gradient<T>(T h, T dh)
+        where T : struct, ILane<T> => dh * (T.Broadcast(1) - (h * h));
+}
+
+/// <summary>Rectifier: <c>h = max(0, a)</c>, <c>da = dh where h &gt; 0, else 0</c>.</summary>
+public readonly struct ReluActivation : IElmanActivation
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Activate<T>(T sum)
+        where T : struct, ILane<T> => T.Max(sum, T.Broadcast(0));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Gradient<T>(T h, T dh)
+        where T : struct, ILane<T> => T.SelectPositive(h, dh, T.Broadcast(0));
+}

@@ -1,0 +1,108 @@
+namespace Unroll.Kernels;
+
+/// <summary>The buffers of one time step as the pointwise part of a cell sees them; each pointer is at the first row and block to compute.</summary>
+internal struct CellStep
+{
+    /// <summary>[rows, blocks, G, 16].</summary>
+    public Floats Gates;
+
+    /// <summary>[rows, blocks, G, 16], for cells that keep the recurrent part apart.</summary>
+    public Floats RecurrentGates;
+
+    /// <summary>Floats between rows of the gates.</summary>
+    public nint GateStride;
+
+    /// <summary>[rows, units] of the step before.</summary>
+    public Floats PreviousHidden;
+
+    /// <summary>[rows, units].</summary>
+    public Floats Hidden;
+
+    /// <summary>[rows, units] of the step before, for cells with a state.</summary>
+    public Floats PreviousState;
+
+    /// <summary>[rows, units], for cells with a state.</summary>
+    public Floats State;
+
+    /// <summary>Floats between rows of everything that lies by unit, except <see cref="DOutput"/>.</summary>
+    public nint UnitStride;
+
+    /// <summary>[rows, units]: the gradient that comes from above.</summary>
+    public Floats DOutput;
+
+    /// <summary>Floats between rows of <see cref="DOutput"/>.</summary>
+    public nint DOutputStride;
+
+    /// <summary>[rows, units]: in, the gradient from the next step; out, what bypasses the recurrent matrix to the previous one.</summary>
+    public Floats DHidden;
+
+    /// <summary>[rows, units]: the state's gradient, from the next step to the previous one.</summary>
+    public Floats DState;
+}
+
+/// <summary>The pointwise part of a cell over some rows and some blocks of 16 units.</summary>
+internal static unsafe class CellRows<TCell, T>
+    where TCell : struct, ICellKernel
+    where T : struct, ISimdLane<T>
+{
+    public static void Forward(in CellStep step, int rows, int blocks)
+    {
+        for (nint row = 0; row < rows; row++)
+        {
+            var gates = step.Gates.Pointer + (row * step.GateStride);
+            var recurrentGates = TCell.SeparatesRecurrentGates ? step.RecurrentGates.Pointer + (row * step.GateStride) : null;
+            var units = row * step.UnitStride;
+            for (var block = 0; block < blocks; block++)
+            {
+                for (var lane = 0; lane < CellSlots.BlockUnits; lane += T.Width)
+                {
+                    TCell.Forward<T>(new CellSlots(
+                        gates + lane,
+                        TCell.SeparatesRecurrentGates ? recurrentGates + lane : null,
+                        step.PreviousHidden.Pointer + units + lane,
+                        step.Hidden.Pointer + units + lane,
+                        TCell.HasState ? step.PreviousState.Pointer + units + lane : null,
+                        TCell.HasState ? step.State.Pointer + units + lane : null));
+                }
+
+                gates += TCell.GateCount * CellSlots.BlockUnits;
+                if (TCell.SeparatesRecurrentGates)
+                    recurrentGates += TCell.GateCount * CellSlots.BlockUnits;
+                units += CellSlots.BlockUnits;
+            }
+        }
+    }
+
+    public static void Backward(in CellStep step, int rows, int blocks)
+    {
+        for (nint row = 0; row < rows; row++)
+        {
+            var gates = step.Gates.Pointer + (row * step.GateStride);
+            var recurrentGates = TCell.SeparatesRecurrentGates ? step.RecurrentGates.Pointer + (row * step.GateStride) : null;
+            var units = row * step.UnitStride;
+            var dOutput = step.DOutput.Pointer + (row * step.DOutputStride);
+            for (var block = 0; block < blocks; block++)
+            {
+                for (var lane = 0; lane < CellSlots.BlockUnits; lane += T.Width)
+                {
+                    TCell.Backward<T>(new CellSlots(
+                        gates + lane,
+                        TCell.SeparatesRecurrentGates ? recurrentGates + lane : null,
+                        step.PreviousHidden.Pointer + units + lane,
+                        step.Hidden.Pointer + units + lane,
+                        TCell.HasState ? step.PreviousState.Pointer + units + lane : null,
+                        TCell.HasState ? step.State.Pointer + units + lane : null,
+                        dOutput + lane,
+                        step.DHidden.Pointer + units + lane,
+                        TCell.HasState ? step.DState.Pointer + units + lane : null));
+                }
+
+                gates += TCell.GateCount * CellSlots.BlockUnits;
+                if (TCell.SeparatesRecurrentGates)
+                    recurrentGates += TCell.GateCount * CellSlots.BlockUnits;
+                units += CellSlots.BlockUnits;
+                dOutput += CellSlots.BlockUnits;
+            }
+        }
+    }
+}

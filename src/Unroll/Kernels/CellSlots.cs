@@ -1,0 +1,108 @@
+using System.Runtime.CompilerServices;
+
+namespace Unroll.Kernels;
+
+/// <summary>
+/// What one step of a cell reads and writes for a few units of one row: each value is one lane vector. Gate g of the 16 units of a block lies
+/// at <c>gates + 16 g</c>; everything else lies by unit.
+/// </summary>
+internal readonly unsafe struct CellSlots
+{
+    /// <summary>Units of a block: one 512-bit vector a gate, at every lane width.</summary>
+    public const int BlockUnits = 16;
+
+    private readonly float* gates;
+    private readonly float* recurrentGates;
+    private readonly float* previousHidden;
+    private readonly float* hidden;
+    private readonly float* previousState;
+    private readonly float* state;
+    private readonly float* dOutput;
+    private readonly float* dHidden;
+    private readonly float* dState;
+
+    /// <summary>The slots of a forward step.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public CellSlots(float* gates, float* recurrentGates, float* previousHidden, float* hidden, float* previousState, float* state)
+        : this(gates, recurrentGates, previousHidden, hidden, previousState, state, null, null, null)
+    {
+    }
+
+    /// <summary>The slots of a backward step.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public CellSlots(
+        float* gates, float* recurrentGates, float* previousHidden, float* hidden, float* previousState, float* state,
+        float* dOutput, float* dHidden, float* dState)
+    {
+        this.gates = gates;
+        this.recurrentGates = recurrentGates;
+        this.previousHidden = previousHidden;
+        this.hidden = hidden;
+        this.previousState = previousState;
+        this.state = state;
+        this.dOutput = dOutput;
+        this.dHidden = dHidden;
+        this.dState = dState;
+    }
+
+    /// <summary>A gate: before the step its pre-activation, after it its activation, after the backward step its gradient.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T Gate<T>(int gate)
+        where T : struct, ISimdLane<T> => T.Load(gates + (gate * BlockUnits));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void SetGate<T>(int gate, T value)
+        where T : struct, ISimdLane<T> => T.Store(value, gates + (gate * BlockUnits));
+
+    /// <summary>The recurrent part of a gate's pre-activation, for cells that keep it apart; after the backward step its gradient.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T RecurrentGate<T>(int gate)
+        where T : struct, ISimdLane<T> => T.Load(recurrentGates + (gate * BlockUnits));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void SetRecurrentGate<T>(int gate, T value)
+        where T : struct, ISimdLane<T> => T.Store(value, recurrentGates + (gate * BlockUnits));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T PreviousHidden<T>()
+        where T : struct, ISimdLane<T> => T.Load(previousHidden);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T Hidden<T>()
+        where T : struct, ISimdLane<T> => T.Load(hidden);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void SetHidden<T>(T value)
+        where T : struct, ISimdLane<T> => T.Store(value, hidden);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T PreviousState<T>()
+        where T : struct, ISimdLane<T> => T.Load(previousState);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T State<T>()
+        where T : struct, ISimdLane<T> => T.Load(state);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void SetState<T>(T value)
+        where T : struct, ISimdLane<T> => T.Store(value, state);
+
+    /// <summary>The whole gradient of the step's output: from above and from the next step.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T HiddenGradient<T>()
+        where T : struct, ISimdLane<T> => T.Load(dOutput) + T.Load(dHidden);
+
+    /// <summary>The part of the previous hidden state's gradient that does not pass the recurrent matrix.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void SetPreviousHiddenGradient<T>(T value)
+        where T : struct, ISimdLane<T> => T.Store(value, dHidden);
+
+    /// <summary>The gradient of the state from the next step.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T StateGradient<T>()
+        where T : struct, ISimdLane<T> => T.Load(dState);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void SetPreviousStateGradient<T>(T value)
+        where T : struct, ISimdLane<T> => T.Store(value, dState);
+}

@@ -1,0 +1,12 @@
+namespace Unroll.Kernels;
+
+/// <summary>The layout of an IEEE 754 float32.</summary>
+internal static class FloatBits
+{
+    public const int MantissaBits = 23;
+
+    public const int ExponentBias = 127;
+
+    /// <summary>The bits of √½.</summary>
+    public const int SquareRootOfHalf = 0x3F3504F3;
+}

@@ -1,0 +1,22 @@
+namespace Unroll.Kernels;
+
+/// <summary>What the engine needs of a cell: its sizes, and its step in terms of slots.</summary>
+internal interface ICellKernel
+{
+    /// <summary>G: gates, that is rows of the weight matrices for each hidden unit.</summary>
+    static abstract int GateCount { get; }
+
+    /// <summary>Whether the cell has a state besides its output.</summary>
+    static abstract bool HasState { get; }
+
+    /// <summary>Whether the step needs <c>W·x</c> and <c>U·h</c> of a gate separately instead of their sum.</summary>
+    static abstract bool SeparatesRecurrentGates { get; }
+
+    /// <summary>One step of a few units of one row.</summary>
+    static abstract void Forward<T>(in CellSlots slots)
+        where T : struct, ISimdLane<T>;
+
+    /// <summary>The gradient of that step.</summary>
+    static abstract void Backward<T>(in CellSlots slots)
+        where T : struct, ISimdLane<T>;
+}

@@ -1,0 +1,47 @@
+namespace Unroll.Kernels;
+
+/// <summary>
+/// A number type in which the pointwise maths of a cell is written: several float32 lanes of a SIMD register, one scalar float, or a double
+/// for the reference. The same text of a cell then runs at every width.
+/// </summary>
+/// <typeparam name="T">The type itself.</typeparam>
+public interface ILane<T>
+    where T : struct, ILane<T>
+{
+    /// <summary>The same value in all lanes.</summary>
+    /// <param name="value">Any value.</param>
+    static abstract T Broadcast(float value);
+
+    /// <summary>Lane by lane sum.</summary>
+    static abstract T operator +(T left, T right);
+
+    /// <summary>Lane by lane difference.</summary>
+    static abstract T operator -(T left, T right);
+
+    /// <summary>Lane by lane product.</summary>
+    static abstract T operator *(T left, T right);
+
+    /// <summary>Lane by lane quotient.</summary>
+    static abstract T operator /(T left, T right);
+
+    /// <summary><c>factor · other + addend</c>, with one rounding where the machine can.</summary>
+    static abstract T MultiplyAdd(T factor, T other, T addend);
+
+    /// <summary>The larger of both; NaN in <paramref name="value"/> stays NaN.</summary>
+    static abstract T Max(T value, T bound);
+
+    /// <summary>The smaller of both; NaN in <paramref name="value"/> stays NaN.</summary>
+    static abstract T Min(T value, T bound);
+
+    /// <summary><paramref name="then"/> where <paramref name="value"/> is greater than zero, else <paramref name="otherwise"/>.</summary>
+    static abstract T SelectPositive(T value, T then, T otherwise);
+
+    /// <summary>Hyperbolic tangent.</summary>
+    static abstract T Tanh(T value);
+
+    /// <summary>Logistic sigmoid, <c>1 / (1 + exp(−x))</c>.</summary>
+    static abstract T Sigmoid(T value);
+
+    /// <summary>Natural exponential.</summary>
+    static abstract T Exp(T value);
+}

@@ -1,0 +1,158 @@
+namespace Unroll.Kernels;
+
+/// <summary>
+/// <c>C = Aᵀ · B</c> for tall matrices: a weight gradient, the sum over all time steps and rows of a batch. Split over the workers by
+/// output block; every sum runs over the depth in ascending order, whatever the split.
+/// </summary>
+internal sealed unsafe class OuterProduct : IParallelWork
+{
+    /// <summary>Depth of a block; a block of A, [256, 384], stays in the second-level cache and one panel of B in the first.</summary>
+    private const int DepthBlock = 256;
+
+    private const int RowChunk = 384;
+
+    private const int PanelChunk = 8;
+
+    private const long ParallelWork = 1 << 18;
+
+    private const int Width = PackedMatrix.PanelColumns;
+
+    [ThreadStatic]
+    private static OuterProduct? shared;
+
+    [ThreadStatic]
+    private static FloatBuffer? leftBlock;
+
+    [ThreadStatic]
+    private static FloatBuffer? rightBlock;
+
+    private int depth;
+    private int rows;
+    private int columns;
+    private float* a;
+    private nint aStride;
+    private float* b;
+    private nint bStride;
+    private float* c;
+    private nint cStride;
+    private int rowItems;
+    private int panelItems;
+
+    /// <summary>A product that this thread may use until its next one.</summary>
+    public static OuterProduct Shared => shared ??= new();
+
+    /// <summary>Floats between rows of C that leave room for whole panels.</summary>
+    public static int PaddedColumns(int columns) => (columns + Width - 1) / Width * Width;
+
+    /// <summary>Computes <c>C = Aᵀ · B</c>.</summary>
+    /// <param name="depthCount">K: rows of A and of B.</param>
+    /// <param name="rowCount">M: columns of A, rows of C.</param>
+    /// <param name="columnCount">N: columns of B and of C.</param>
+    /// <param name="left">A [K, M].</param>
+    /// <param name="leftStride">Floats between rows of A.</param>
+    /// <param name="right">B [K, N].</param>
+    /// <param name="rightStride">Floats between rows of B.</param>
+    /// <param name="target">C [M, N] in rows of <see cref="PaddedColumns"/> floats or more; the padding is written.</param>
+    /// <param name="targetStride">Floats between rows of C.</param>
+    public void Run(int depthCount, int rowCount, int columnCount, Floats left, nint leftStride, Floats right, nint rightStride, Floats target, nint targetStride)
+    {
+        depth = depthCount;
+        rows = rowCount;
+        columns = columnCount;
+        a = left.Pointer;
+        aStride = leftStride;
+        b = right.Pointer;
+        bStride = rightStride;
+        c = target.Pointer;
+        cStride = targetStride;
+        var panels = PaddedColumns(columnCount) / Width;
+        rowItems = (rowCount + RowChunk - 1) / RowChunk;
+        panelItems = (panels + PanelChunk - 1) / PanelChunk;
+        if (rowItems * panelItems < 2 * Workers.Count)
+            panelItems = Math.Min(panels, 2 * Workers.Count);
+        if (rowItems * panelItems < 2 * Workers.Count)
+            rowItems = Math.Min((rowCount + 11) / 12, 2 * Workers.Count);
+        if ((long)depthCount * rowCount * columnCount >= ParallelWork)
+        {
+            Workers.Run(this, rowItems * panelItems);
+        }
+        else
+        {
+            for (var item = 0; item < rowItems * panelItems; item++)
+                ((IParallelWork)this).Run(item);
+        }
+    }
+
+    void IParallelWork.Run(int item)
+    {
+        var panels = PaddedColumns(columns) / Width;
+        var (rowItem, panelItem) = (item / panelItems, item % panelItems);
+        var firstRow = MatrixProduct.Part(rows, rowItem, rowItems);
+        var endRow = MatrixProduct.Part(rows, rowItem + 1, rowItems);
+        var firstPanel = MatrixProduct.Part(panels, panelItem, panelItems);
+        var endPanel = MatrixProduct.Part(panels, panelItem + 1, panelItems);
+        switch (LaneSelection.Current)
+        {
+            case LaneWidth.Bits512: Blocks<Lanes512>(firstRow, endRow, firstPanel, endPanel); break;
+            case LaneWidth.Bits256: Blocks<Lanes256>(firstRow, endRow, firstPanel, endPanel); break;
+            case LaneWidth.Bits128: Blocks<Lanes128>(firstRow, endRow, firstPanel, endPanel); break;
+            default: Blocks<LanesScalar>(firstRow, endRow, firstPanel, endPanel); break;
+        }
+    }
+
+    private void Blocks<T>(int firstRow, int endRow, int firstPanel, int endPanel)
+        where T : struct, ISimdLane<T>
+    {
+        var leftPack = leftBlock ??= new(DepthBlock * RowChunk);
+        var rightPack = rightBlock ??= new(DepthBlock * Width);
+        leftPack.EnsureLength(DepthBlock * (endRow - firstRow));
+        var tiles = (endRow - firstRow + T.TileRows - 1) / T.TileRows;
+        for (var start = 0; start == 0 || start < depth; start += DepthBlock)
+        {
+            var block = Math.Min(DepthBlock, depth - start);
+            PackLeft(leftPack.Pointer.Pointer, start, block, firstRow, endRow, tiles);
+            for (var panel = firstPanel; panel < endPanel; panel++)
+            {
+                PackRight(rightPack.Pointer.Pointer, start, block, panel);
+                var target = c + (firstRow * cStride) + (panel * Width);
+                for (var tile = 0; tile < tiles; tile++)
+                {
+                    var (first, end) = (MatrixProduct.Part(endRow - firstRow, tile, tiles), MatrixProduct.Part(endRow - firstRow, tile + 1, tiles));
+                    var tileTarget = target + (first * cStride);
+                    PanelProduct<T>.Run(
+                        end - first, block, leftPack.Pointer.Pointer + (first * block), 1, end - first, rightPack.Pointer.Pointer,
+                        start == 0 ? null : tileTarget, cStride, tileTarget, cStride);
+                }
+            }
+        }
+    }
+
+    /// <summary>Lays a block of Aᵀ out tile after tile, each [K, rows of the tile].</summary>
+    private void PackLeft(float* target, int start, int block, int firstRow, int endRow, int tiles)
+    {
+        for (var tile = 0; tile < tiles; tile++)
+        {
+            var first = MatrixProduct.Part(endRow - firstRow, tile, tiles);
+            var count = MatrixProduct.Part(endRow - firstRow, tile + 1, tiles) - first;
+            var from = a + (start * aStride) + firstRow + first;
+            var to = target + (first * block);
+            for (var k = 0; k < block; k++, from += aStride, to += count)
+            {
+                for (var row = 0; row < count; row++)
+                    to[row] = from[row];
+            }
+        }
+    }
+
+    private void PackRight(float* target, int start, int block, int panel)
+    {
+        var count = Math.Min(Width, columns - (panel * Width));
+        var from = b + (start * bStride) + (panel * Width);
+        for (var k = 0; k < block; k++, from += bStride, target += Width)
+        {
+            new ReadOnlySpan<float>(from, count).CopyTo(new Span<float>(target, count));
+            if (count < Width)
+                new Span<float>(target + count, Width - count).Clear();
+        }
+    }
+}

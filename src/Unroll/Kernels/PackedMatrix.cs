@@ -1,0 +1,165 @@
+using System.Runtime.Intrinsics;
+
+namespace Unroll.Kernels;
+
+/// <summary>
+/// The right side of a product in the order in which tiles read it: panels of 32 columns, <c>[⌈N / 32⌉, K, 32]</c>, missing columns zero.
+/// </summary>
+internal sealed unsafe class PackedMatrix : IParallelWork
+{
+    /// <summary>Columns of a panel.</summary>
+    public const int PanelColumns = 32;
+
+    /// <summary>Below this many values the second thread costs more than it saves.</summary>
+    private const int ParallelLength = 1 << 16;
+
+    private readonly FloatBuffer panels = new();
+    private float* source;
+    private nint sourceStride;
+    private int[]? map;
+    private int sourceRows;
+    private bool transposed;
+
+    /// <summary>K: the length of every sum.</summary>
+    public int Depth { get; private set; }
+
+    /// <summary>N: the number of columns, without the padding of the last panel.</summary>
+    public int Columns { get; private set; }
+
+    public int PanelCount => (Columns + PanelColumns - 1) / PanelColumns;
+
+    /// <summary>The start of a panel, [K, 32].</summary>
+    public float* Panel(int index) => panels.Pointer.Pointer + ((nint)index * Depth * PanelColumns);
+
+    /// <summary>
+    /// Packs <c>Wᵀ</c>: column j holds row <c>map[j]</c> of a weight matrix [rows, depth], or zeros where the map says −1.
+    /// </summary>
+    /// <param name="weights">[rows, depth], row-major.</param>
+    /// <param name="stride">Floats between rows.</param>
+    /// <param name="depth">K.</param>
+    /// <param name="columns">N.</param>
+    /// <param name="columnMap">For each column its row of the weights, or null for column j = row j.</param>
+    public void PackTransposed(Floats weights, nint stride, int depth, int columns, int[]? columnMap = null)
+    {
+        Prepare(weights, stride, depth, columns, columnMap);
+        transposed = true;
+        PackPanels();
+    }
+
+    /// <summary>Packs a matrix [depth, columns] as it lies: row k is row <c>map[k]</c> of the source, or zeros where the map says −1.</summary>
+    /// <param name="matrix">[rows, columns], row-major.</param>
+    /// <param name="stride">Floats between rows.</param>
+    /// <param name="depth">K.</param>
+    /// <param name="columns">N.</param>
+    /// <param name="depthMap">For each k its row of the source, or null for k = row k.</param>
+    public void Pack(Floats matrix, nint stride, int depth, int columns, int[]? depthMap = null)
+    {
+        Prepare(matrix, stride, depth, columns, depthMap);
+        transposed = false;
+        PackPanels();
+    }
+
+    void IParallelWork.Run(int item)
+    {
+        if (transposed)
+            PackTransposedPanel(item);
+        else
+            PackPanel(item);
+    }
+
+    private void Prepare(Floats matrix, nint stride, int depth, int columns, int[]? rowMap)
+    {
+        source = matrix.Pointer;
+        sourceStride = stride;
+        map = rowMap;
+        sourceRows = rowMap is null ? int.MaxValue : rowMap.Length;
+        Depth = depth;
+        Columns = columns;
+        panels.EnsureLength(checked(PanelCount * depth * PanelColumns));
+    }
+
+    private void PackPanels()
+    {
+        if ((long)Depth * Columns >= ParallelLength)
+        {
+            Workers.Run(this, PanelCount);
+        }
+        else
+        {
+            for (var panel = 0; panel < PanelCount; panel++)
+                ((IParallelWork)this).Run(panel);
+        }
+    }
+
+    private int SourceRow(int row) => map is null ? row : row < sourceRows ? map[row] : -1;
+
+    private void PackPanel(int index)
+    {
+        var first = index * PanelColumns;
+        var count = Math.Min(PanelColumns, Columns - first);
+        var target = Panel(index);
+        for (var k = 0; k < Depth; k++, target += PanelColumns)
+        {
+            var row = SourceRow(k);
+            var destination = new Span<float>(target, PanelColumns);
+            if (row >= 0)
+                new ReadOnlySpan<float>(source + (row * sourceStride) + first, count).CopyTo(destination);
+            else
+                destination[..count].Clear();
+            destination[count..].Clear();
+        }
+    }
+
+    private void PackTransposedPanel(int index)
+    {
+        var first = index * PanelColumns;
+        var rows = stackalloc float*[4];
+        for (var column = 0; column < PanelColumns; column += 4)
+        {
+            var target = Panel(index) + column;
+            var complete = true;
+            for (var j = 0; j < 4; j++)
+            {
+                var row = first + column + j < Columns ? SourceRow(first + column + j) : -1;
+                rows[j] = row < 0 ? null : source + (row * sourceStride);
+                complete &= row >= 0;
+            }
+
+            var k = 0;
+            if (complete)
+            {
+                for (; k + 4 <= Depth; k += 4)
+                    Transpose4(rows, k, target + ((nint)k * PanelColumns));
+            }
+
+            for (; k < Depth; k++)
+            {
+                for (var j = 0; j < 4; j++)
+                    target[((nint)k * PanelColumns) + j] = rows[j] is null ? 0 : rows[j][k];
+            }
+        }
+    }
+
+    /// <summary>Writes four values of four rows as four rows of four.</summary>
+    private static void Transpose4(float** rows, int k, float* target)
+    {
+        var r0 = Vector128.Load(rows[0] + k);
+        var r1 = Vector128.Load(rows[1] + k);
+        var r2 = Vector128.Load(rows[2] + k);
+        var r3 = Vector128.Load(rows[3] + k);
+        var low01 = Vector128.Shuffle(r0, Vector128.Create(0, 0, 1, 1));
+        var low01b = Vector128.Shuffle(r1, Vector128.Create(0, 0, 1, 1));
+        var even = Vector128.Create(-1, 0, -1, 0).AsSingle();
+        var a01 = Vector128.ConditionalSelect(even, low01, low01b);
+        var a23 = Vector128.ConditionalSelect(
+            even, Vector128.Shuffle(r2, Vector128.Create(0, 0, 1, 1)), Vector128.Shuffle(r3, Vector128.Create(0, 0, 1, 1)));
+        var b01 = Vector128.ConditionalSelect(
+            even, Vector128.Shuffle(r0, Vector128.Create(2, 2, 3, 3)), Vector128.Shuffle(r1, Vector128.Create(2, 2, 3, 3)));
+        var b23 = Vector128.ConditionalSelect(
+            even, Vector128.Shuffle(r2, Vector128.Create(2, 2, 3, 3)), Vector128.Shuffle(r3, Vector128.Create(2, 2, 3, 3)));
+        Vector128.Create(a01.GetLower(), a23.GetLower()).Store(target);
+        Vector128.Create(a01.GetUpper(), a23.GetUpper()).Store(target + PanelColumns);
+        Vector128.Create(b01.GetLower(), b23.GetLower()).Store(target + (2 * PanelColumns));
+        Vector128.Create(b01.GetUpper(), b23.GetUpper()).Store(target + (3 * PanelColumns));
+    }
+}

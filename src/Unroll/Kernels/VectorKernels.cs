@@ -1,0 +1,34 @@
+namespace Unroll.Kernels;
+
+/// <summary>Elementwise work over plain vectors.</summary>
+internal static unsafe class VectorKernels
+{
+    /// <summary><c>target += source</c>.</summary>
+    public static void Add(Floats source, Floats target, int length)
+    {
+        switch (LaneSelection.Current)
+        {
+            case LaneWidth.Bits512: Add<Lanes512>(source.Pointer, target.Pointer, length); break;
+            case LaneWidth.Bits256: Add<Lanes256>(source.Pointer, target.Pointer, length); break;
+            case LaneWidth.Bits128: Add<Lanes128>(source.Pointer, target.Pointer, length); break;
+            default: Add<LanesScalar>(source.Pointer, target.Pointer, length); break;
+        }
+    }
+
+    /// <summary><c>target *= factor</c>.</summary>
+    public static void Scale(Floats target, float factor, int length)
+    {
+        foreach (ref var value in target.Span(length))
+            value *= factor;
+    }
+
+    private static void Add<T>(float* source, float* target, int length)
+        where T : struct, ISimdLane<T>
+    {
+        var index = 0;
+        for (; index + T.Width <= length; index += T.Width)
+            T.Store(T.Load(target + index) + T.Load(source + index), target + index);
+        for (; index < length; index++)
+            target[index] += source[index];
+    }
+}

@@ -1,0 +1,39 @@
+using Unroll.Tensors;
+
+namespace Unroll.Layers;
+
+/// <summary>A linear map, <c>y = x · Wᵀ + b</c>.</summary>
+public sealed class Linear : Layer
+{
+    private readonly Parameter[] parameters;
+
+    /// <summary>A layer of zeros; an initialiser or a file gives the values.</summary>
+    /// <param name="inputSize">Size of the last dimension of x, at least 1.</param>
+    /// <param name="outputSize">Size of the last dimension of y, at least 1.</param>
+    /// <param name="bias">Whether there is a b.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
+    public Linear(int inputSize, int outputSize, bool bias = true)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(inputSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(outputSize, 1);
+        Weight = new("weight", new(outputSize, inputSize));
+        Bias = bias ? new("bias", new(outputSize)) : null;
+        parameters = Bias is null ? [Weight] : [Weight, Bias];
+    }
+
+    /// <summary>W [out, in].</summary>
+    public Parameter Weight { get; }
+
+    /// <summary>b [out], or null.</summary>
+    public Parameter? Bias { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters => parameters;
+
+    /// <summary>Applies the map to the last dimension.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="input">[… , in].</param>
+    /// <returns>[… , out].</returns>
+    /// <exception cref="ArgumentException">The last dimension is not the input size.</exception>
+    public Tensor Forward(Tape tape, Tensor input) => tape.Linear(input, Weight, Bias);
+}

@@ -1,0 +1,168 @@
+using System.Globalization;
+using Unroll.Cells;
+using Unroll.Recurrence;
+using Unroll.Tensors;
+
+namespace Unroll.Layers;
+
+/// <summary>
+/// A recurrent network: one cell unrolled over time, stacked, in one direction or both. Parameters are PyTorch's, by name and shape.
+/// </summary>
+/// <remarks>
+/// Back-propagation through time: Werbos (1990). Both directions: Schuster and Paliwal, "Bidirectional Recurrent Neural Networks" (1997).
+/// </remarks>
+public sealed class Recurrent : Layer
+{
+    private readonly List<Parameter> parameters = [];
+    private readonly CellWeights[][] weights;
+
+    /// <summary>A stack of zeros; an initialiser or a file gives the values.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="inputSize">I, at least 1.</param>
+    /// <param name="hiddenSize">H, at least 1.</param>
+    /// <param name="options">Layers, directions, biases, dropout; null for one plain layer.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size or the number of layers is below 1, the dropout rate is outside [0, 1), or the cell unknown.</exception>
+    public Recurrent(Cell cell, int inputSize, int hiddenSize, RecurrentOptions? options = null)
+    {
+        Options = options ?? new();
+        ArgumentOutOfRangeException.ThrowIfLessThan(inputSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(hiddenSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Options.Layers, 1, nameof(options));
+        if (!(Options.Dropout >= 0 && Options.Dropout < 1))
+            throw new ArgumentOutOfRangeException(nameof(options), Options.Dropout, "A dropout rate is at least 0 and below 1.");
+        Cell = cell;
+        InputSize = inputSize;
+        HiddenSize = hiddenSize;
+        var gates = checked(CellRegistry.GateCount(cell) * hiddenSize);
+        weights = new CellWeights[Options.Layers][];
+        for (var layer = 0; layer < Options.Layers; layer++)
+        {
+            weights[layer] = new CellWeights[Directions];
+            for (var direction = 0; direction < Directions; direction++)
+                weights[layer][direction] = CreateWeights(layer, direction, gates);
+        }
+    }
+
+    /// <summary>The cell.</summary>
+    public Cell Cell { get; }
+
+    /// <summary>I.</summary>
+    public int InputSize { get; }
+
+    /// <summary>H.</summary>
+    public int HiddenSize { get; }
+
+    /// <summary>Layers, directions, biases, dropout.</summary>
+    public RecurrentOptions Options { get; }
+
+    /// <summary>D: 2 when bidirectional, else 1.</summary>
+    public int Directions => Options.Bidirectional ? 2 : 1;
+
+    /// <summary>D·H: the size of the last dimension of the output.</summary>
+    public int OutputSize => Directions * HiddenSize;
+
+    /// <summary>
+    /// For each layer and direction: <c>weight_ih_l0</c> [G·H, I], <c>weight_hh_l0</c> [G·H, H], <c>bias_ih_l0</c> and <c>bias_hh_l0</c> [G·H],
+    /// the reverse direction with the suffix <c>_reverse</c>.
+    /// </summary>
+    public override IReadOnlyList<Parameter> Parameters => parameters;
+
+    /// <summary>A state of zeros.</summary>
+    /// <param name="batchSize">B, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size is below 1.</exception>
+    public RecurrentState CreateState(int batchSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        var shape = new Shape(Options.Layers * Directions, batchSize, HiddenSize);
+        return new(new(shape), CellRegistry.HasState(Cell) ? new(shape) : null);
+    }
+
+    /// <summary>Runs all time steps of a batch of sequences.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="input">[T, B, I], T and B at least 1.</param>
+    /// <param name="initial">The state before the first step, or null for zero.</param>
+    /// <param name="lengths">
+    /// The length of each row, 1…T, or empty when all are T. Steps beyond a row's length are not computed; the reverse direction starts at each
+    /// row's own end.
+    /// </param>
+    /// <param name="dropout">Names the masks between layers while training, or null for none.</param>
+    /// <exception cref="ArgumentException">The input, the state or the lengths do not fit.</exception>
+    public RecurrentOutput Forward(
+        Tape tape, Tensor input, RecurrentState? initial = null, ReadOnlySpan<int> lengths = default, DropoutKey? dropout = null)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        ArgumentNullException.ThrowIfNull(input);
+        CheckInput(input);
+        CheckState(initial, input.Shape[1]);
+        CheckLengths(lengths, input.Shape);
+
+        var (timeSteps, batchSize) = (input.Shape[0], input.Shape[1]);
+        var stateShape = new Shape(Options.Layers * Directions, batchSize, HiddenSize);
+        var finalHidden = tape.Allocate(stateShape, requiresGradient: true);
+        var finalCell = CellRegistry.HasState(Cell) ? tape.Allocate(stateShape, requiresGradient: true) : null;
+        var states = new RecurrenceTensors(initial?.Hidden, initial?.Cell, finalHidden, finalCell);
+        var current = input;
+        for (var layer = 0; layer < Options.Layers; layer++)
+        {
+            if (layer > 0 && dropout is { } key)
+                current = tape.Dropout(current, Options.Dropout, key.At(key.Place + layer));
+            var output = tape.Allocate(new(timeSteps, batchSize, OutputSize), requiresGradient: true);
+            tape.Record<RecurrenceOperation>()
+                .Forward(Cell, weights[layer], layer, layer == Options.Layers - 1, current, output, states, lengths);
+            current = output;
+        }
+
+        return new(current, finalHidden, finalCell);
+    }
+
+    internal CellWeights Weights(int layer) => weights[layer][0];
+
+    private CellWeights CreateWeights(int layer, int direction, int gates)
+    {
+        var suffix = string.Create(CultureInfo.InvariantCulture, $"_l{layer}{(direction == 1 ? "_reverse" : "")}");
+        var input = Add("weight_ih" + suffix, new(gates, layer == 0 ? InputSize : OutputSize));
+        var recurrent = Add("weight_hh" + suffix, new(gates, HiddenSize));
+        var inputBias = Options.Bias ? Add("bias_ih" + suffix, new(gates)) : null;
+        var recurrentBias = Options.Bias ? Add("bias_hh" + suffix, new(gates)) : null;
+        return new(input, recurrent, inputBias, recurrentBias, CellRegistry.SeparatesRecurrentGates(Cell));
+    }
+
+    private Parameter Add(string name, Shape shape)
+    {
+        var parameter = new Parameter(name, shape);
+        parameters.Add(parameter);
+        return parameter;
+    }
+
+    private void CheckInput(Tensor input)
+    {
+        if (input.Shape.Rank != 3 || input.Shape[2] != InputSize)
+            throw new ArgumentException($"The input has shape {input.Shape}; this layer needs [timeSteps, batchSize, {InputSize}].", nameof(input));
+        if (input.Shape[0] < 1 || input.Shape[1] < 1)
+            throw new ArgumentException($"The input has shape {input.Shape}; a sequence has at least one step and a batch at least one row.", nameof(input));
+    }
+
+    private void CheckState(RecurrentState? state, int batchSize)
+    {
+        if (state is null)
+            return;
+        var expected = new Shape(Options.Layers * Directions, batchSize, HiddenSize);
+        if (state.Hidden.Shape != expected)
+            throw new ArgumentException($"The initial state has shape {state.Hidden.Shape}; this layer and batch need {expected} (layers · directions, batchSize, hiddenSize).", nameof(state));
+        if (state.Cell is null == CellRegistry.HasState(Cell))
+            throw new ArgumentException(state.Cell is null ? $"The initial state has no cell state; {Cell} needs one." : $"The initial state has a cell state; {Cell} has none.", nameof(state));
+    }
+
+    private static void CheckLengths(ReadOnlySpan<int> lengths, Shape input)
+    {
+        if (lengths.IsEmpty)
+            return;
+        if (lengths.Length != input[1])
+            throw new ArgumentException($"There are {lengths.Length} lengths for a batch of {input[1]} rows.", nameof(lengths));
+        for (var row = 0; row < lengths.Length; row++)
+        {
+            if (lengths[row] < 1 || lengths[row] > input[0])
+                throw new ArgumentOutOfRangeException(nameof(lengths), lengths[row], $"Row {row} has length {lengths[row]}; a length is 1…{input[0]}. Leave empty sequences out of the batch.");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using Unroll.Tensors;
+
+namespace Unroll.Losses;
+
+/// <summary>The loss of predicting one of V classes.</summary>
+public static class SoftmaxCrossEntropy
+{
+    /// <summary>
+    /// The mean cross entropy, in nats, of <c>softmax(x · Wᵀ + b)</c> against the right classes: the last product of a model, the softmax, the loss
+    /// and its gradient in one pass over the logits, which stay in memory only once.
+    /// </summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="input">x [… , H].</param>
+    /// <param name="weight">W [V, H].</param>
+    /// <param name="bias">b [V], or null.</param>
+    /// <param name="targets">The right class for each row of x, 0…V − 1.</param>
+    /// <returns>A scalar: −mean ln p(target).</returns>
+    /// <exception cref="ArgumentException">The sizes do not fit, or there is no row.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A target is outside 0…V − 1.</exception>
+    public static Tensor LinearSoftmaxCrossEntropy(this Tape tape, Tensor input, Parameter weight, Parameter? bias, ReadOnlySpan<int> targets)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(weight);
+        if (weight.Shape.Rank != 2 || input.Shape.Rank == 0 || input.Shape.Last != weight.Shape[1])
+            throw new ArgumentException($"The weight {weight.Name} has shape {weight.Shape}; an input of shape {input.Shape} needs [vocabularySize, {input.Shape.Last}].", nameof(weight));
+        if (bias is not null && bias.Shape != new Shape(weight.Shape[0]))
+            throw new ArgumentException($"The bias {bias.Name} has shape {bias.Shape}; the weight {weight.Shape} needs [{weight.Shape[0]}].", nameof(bias));
+        CheckTargets(targets, input.Shape.Rows, weight.Shape[0]);
+        return tape.Record<LinearSoftmaxOperation>().Forward(tape, input, weight, bias, targets);
+    }
+
+    /// <summary>The mean cross entropy, in nats, of <c>softmax(logits)</c> against the right classes.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="logits">[… , V].</param>
+    /// <param name="targets">The right class for each row, 0…V − 1.</param>
+    /// <returns>A scalar: −mean ln p(target).</returns>
+    /// <exception cref="ArgumentException">The number of targets is not the number of rows, or there is no row.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A target is outside 0…V − 1.</exception>
+    public static Tensor CrossEntropy(this Tape tape, Tensor logits, ReadOnlySpan<int> targets)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        ArgumentNullException.ThrowIfNull(logits);
+        CheckTargets(targets, logits.Shape.Rows, logits.Shape.Last);
+        return tape.Record<SoftmaxOperation>().Forward(tape, logits, targets);
+    }
+
+    private static void CheckTargets(ReadOnlySpan<int> targets, int rows, int classes)
+    {
+        if (rows == 0 || targets.Length != rows)
+            throw new ArgumentException($"There are {targets.Length} targets for {rows} rows; each row needs one, and there must be at least one.", nameof(targets));
+        for (var row = 0; row < rows; row++)
+        {
+            if ((uint)targets[row] >= (uint)classes)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(targets), targets[row],
+                    $"Target {targets[row]} at position {row} is outside the vocabulary (size {classes}). Was the text encoded with another vocabulary?");
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using Unroll.Kernels;
+using Unroll.Tensors;
+
+namespace Unroll.Losses;
+
+/// <summary>Softmax and cross entropy of given logits on a tape.</summary>
+internal sealed class SoftmaxOperation : Operation
+{
+    private readonly FloatBuffer dLogits = new();
+    private readonly FloatBuffer losses = new();
+    private Tensor logits = null!;
+    private Tensor loss = null!;
+
+    public Tensor Forward(Tape tape, Tensor x, ReadOnlySpan<int> targets)
+    {
+        logits = x;
+        var (rows, classes) = (x.Shape.Rows, x.Shape.Last);
+        losses.EnsureLength(rows);
+        if (tape.IsRecording)
+            dLogits.EnsureLength(x.Length);
+        loss = tape.Allocate(new(), x.RequiresGradient);
+        loss.Values[0] = SoftmaxKernel.Losses(
+            x.Pointer, classes, rows, classes, targets, losses.Pointer, tape.IsRecording ? dLogits.Pointer : default, classes);
+        return loss;
+    }
+
+    public override void Backward()
+    {
+        if (!loss.GradientWritten || !logits.RequiresGradient)
+            return;
+        var scale = loss.Gradient[0];
+        if (scale != 1)
+            VectorKernels.Scale(dLogits.Pointer, scale, logits.Length);
+        if (logits.BeginGradient())
+            VectorKernels.Add(dLogits.Pointer, logits.GradientPointer, logits.Length);
+        else
+            dLogits.Pointer.Span(logits.Length).CopyTo(logits.Gradient);
+    }
+}

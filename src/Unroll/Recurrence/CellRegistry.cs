@@ -1,0 +1,45 @@
+using Unroll.Cells;
+using Unroll.Kernels;
+
+namespace Unroll.Recurrence;
+
+/// <summary>The facts of a built-in cell that do not need its type.</summary>
+internal static class CellRegistry
+{
+    /// <summary>G.</summary>
+    public static int GateCount(Cell cell) => cell switch
+    {
+        Cell.Lstm => 4,
+        Cell.Gru => 3,
+        Cell.RnnTanh or Cell.RnnRelu => 1,
+        _ => throw Unknown(cell),
+    };
+
+    /// <summary>Whether the cell has a state besides its output.</summary>
+    public static bool HasState(Cell cell) => cell == Cell.Lstm;
+
+    /// <summary>Whether the cell keeps the recurrent sums apart.</summary>
+    public static bool SeparatesRecurrentGates(Cell cell) => cell == Cell.Gru;
+
+    /// <summary>A pass of that cell at the lane width of this process.</summary>
+    public static RecurrentPass CreatePass(Cell cell) => cell switch
+    {
+        Cell.Lstm => CreatePass<LstmCell>(),
+        Cell.Gru => CreatePass<GruCell>(),
+        Cell.RnnTanh => CreatePass<ElmanCell<TanhActivation>>(),
+        Cell.RnnRelu => CreatePass<ElmanCell<ReluActivation>>(),
+        _ => throw Unknown(cell),
+    };
+
+    private static RecurrentPass CreatePass<TCell>()
+        where TCell : struct, ICellKernel => LaneSelection.Current switch
+        {
+            LaneWidth.Bits512 => new UnrolledPass<TCell, Lanes512>(),
+            LaneWidth.Bits256 => new UnrolledPass<TCell, Lanes256>(),
+            LaneWidth.Bits128 => new UnrolledPass<TCell, Lanes128>(),
+            _ => new UnrolledPass<TCell, LanesScalar>(),
+        };
+
+    private static ArgumentOutOfRangeException Unknown(Cell cell) =>
+        new(nameof(cell), cell, $"There is no cell {(int)cell}; use one of {string.Join(", ", Enum.GetNames<Cell>())}.");
+}

@@ -1,0 +1,114 @@
+using Unroll.Cells;
+using Unroll.Tensors;
+
+namespace Unroll.Recurrence;
+
+/// <summary>One layer of a recurrent network on a tape: one direction or both over all time steps.</summary>
+internal sealed class RecurrenceOperation : Operation
+{
+    private readonly RecurrentPass?[] passes = new RecurrentPass?[2];
+    private Cell cell;
+    private int directions;
+    private int layer;
+    private int hiddenSize;
+    private bool isTop;
+    private Tensor input = null!;
+    private Tensor output = null!;
+    private RecurrenceTensors tensors;
+
+    /// <summary>Runs the layer.</summary>
+    /// <param name="kind">The cell.</param>
+    /// <param name="weights">One set for each direction.</param>
+    /// <param name="layerIndex">Which layer of the stack, for the place in the states.</param>
+    /// <param name="top">Whether this is the last layer of the stack.</param>
+    /// <param name="x">[T, B, I].</param>
+    /// <param name="y">[T, B, D·H].</param>
+    /// <param name="states">The states of the stack.</param>
+    /// <param name="lengths">The length of each row, or empty.</param>
+    public void Forward(
+        Cell kind, ReadOnlySpan<CellWeights> weights, int layerIndex, bool top, Tensor x, Tensor y, RecurrenceTensors states, ReadOnlySpan<int> lengths)
+    {
+        if (cell != kind)
+            Array.Clear(passes);
+        cell = kind;
+        directions = weights.Length;
+        layer = layerIndex;
+        isTop = top;
+        hiddenSize = weights[0].HiddenSize;
+        input = x;
+        output = y;
+        tensors = states;
+        if (!lengths.IsEmpty)
+            y.Values.Clear();
+        for (var direction = 0; direction < directions; direction++)
+        {
+            var pass = passes[direction] ??= CellRegistry.CreatePass(kind);
+            pass.Layout.Set(x.Shape[0], x.Shape[1], lengths, reversed: direction == 1);
+            pass.Forward(weights[direction], InputView(gradient: false), OutputView(direction, gradient: false),
+                StateView(states.InitialHidden, direction, gradient: false), StateView(states.InitialState, direction, gradient: false));
+            pass.CopyFinal(StateView(states.FinalHidden, direction, gradient: false), StateView(states.FinalState, direction, gradient: false));
+        }
+    }
+
+    public override void Backward()
+    {
+        var finalHidden = tensors.FinalHidden.GradientWritten;
+        var finalState = tensors.FinalState?.GradientWritten ?? false;
+        if (isTop)
+        {
+            StartGradient(tensors.InitialHidden);
+            StartGradient(tensors.InitialState);
+        }
+
+        var wantsHidden = tensors.InitialHidden?.RequiresGradient ?? false;
+        var wantsState = tensors.InitialState?.RequiresGradient ?? false;
+        var accumulate = input.RequiresGradient && input.BeginGradient();
+        for (var direction = 0; direction < directions; direction++)
+        {
+            var pass = passes[direction]!;
+            pass.Backward(
+                InputView(gradient: false),
+                output.GradientWritten ? OutputView(direction, gradient: true) : default,
+                finalHidden ? StateView(tensors.FinalHidden, direction, gradient: true) : default,
+                finalState ? StateView(tensors.FinalState, direction, gradient: true) : default,
+                wantsHidden);
+            if (wantsHidden)
+            {
+                pass.AddInitialGradients(
+                    StateView(tensors.InitialHidden, direction, gradient: true),
+                    wantsState ? StateView(tensors.InitialState, direction, gradient: true) : default);
+            }
+
+            if (input.RequiresGradient)
+                pass.InputGradient(InputView(gradient: true), accumulate || direction > 0);
+        }
+    }
+
+    /// <summary>The layers of a stack each add their part of the initial state's gradient; the first to run starts it.</summary>
+    private static void StartGradient(Tensor? tensor)
+    {
+        if (tensor is { RequiresGradient: true } && !tensor.BeginGradient())
+            tensor.ClearGradient();
+    }
+
+    private RowsView InputView(bool gradient) =>
+        new(gradient ? input.GradientPointer : input.Pointer, input.Shape[2], input.Shape[2]);
+
+    private RowsView OutputView(int direction, bool gradient) =>
+        new((gradient ? output.GradientPointer : output.Pointer) + (direction * hiddenSize), hiddenSize, output.Shape[2]);
+
+    private RowsView StateView(Tensor? state, int direction, bool gradient)
+    {
+        if (state is null)
+            return default;
+        var start = (nint)((layer * directions) + direction) * state.Shape[1] * hiddenSize;
+        return new((gradient ? state.GradientPointer : state.Pointer) + start, hiddenSize, hiddenSize);
+    }
+}
+
+/// <summary>The states a stack starts from and ends in, each [L·D, B, H].</summary>
+/// <param name="InitialHidden">The outputs before the first step, or null for zero.</param>
+/// <param name="InitialState">The cell states before the first step, or null for zero.</param>
+/// <param name="FinalHidden">The outputs of each row's last step.</param>
+/// <param name="FinalState">The cell states of each row's last step, or null when the cell has none.</param>
+internal readonly record struct RecurrenceTensors(Tensor? InitialHidden, Tensor? InitialState, Tensor FinalHidden, Tensor? FinalState);

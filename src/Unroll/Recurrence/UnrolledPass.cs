@@ -1,0 +1,170 @@
+using Unroll.Kernels;
+
+namespace Unroll.Recurrence;
+
+/// <summary>The loops over time: each thread owns rows of the batch and runs all steps of them without waiting for anybody.</summary>
+/// <typeparam name="TCell">The cell.</typeparam>
+/// <typeparam name="T">The lane type.</typeparam>
+internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
+    where TCell : struct, ICellKernel
+    where T : struct, ISimdLane<T>
+{
+    private bool backward;
+    private bool wantsInitialGradient;
+
+    protected override bool HasState => TCell.HasState;
+
+    protected override bool SeparatesRecurrentGates => TCell.SeparatesRecurrentGates;
+
+    /// <summary>Panels after which whole blocks of units are complete: 2 for four gates, 3 for three, 1 for one.</summary>
+    private static int PanelsOfGroup => TCell.GateCount * CellSlots.BlockUnits % PackedMatrix.PanelColumns == 0
+        ? TCell.GateCount * CellSlots.BlockUnits / PackedMatrix.PanelColumns
+        : TCell.GateCount;
+
+    private static int BlocksOfGroup => PanelsOfGroup * PackedMatrix.PanelColumns / (TCell.GateCount * CellSlots.BlockUnits);
+
+    void IParallelWork.Run(int item)
+    {
+        var first = Layout.PartStart(item, Parts);
+        var end = Layout.PartStart(item + 1, Parts);
+        if (first == end)
+            return;
+        if (backward)
+            BackwardRows(first, end);
+        else
+            ForwardRows(first, end);
+    }
+
+    protected override void RunForward()
+    {
+        backward = false;
+        Workers.Run(this, Parts);
+    }
+
+    protected override void RunBackward(bool needsInitialGradient)
+    {
+        backward = true;
+        wantsInitialGradient = needsInitialGradient;
+        Workers.Run(this, Parts);
+    }
+
+    private static int Running(int active, int first, int end) => Math.Min(active, end) - first;
+
+    private void ForwardRows(int first, int end)
+    {
+        for (var step = 0; step < Layout.TimeSteps; step++)
+        {
+            var rows = Running(Layout.Active(step), first, end);
+            if (rows <= 0)
+                return;
+            var slots = StepAt(step, first);
+            for (var block = 0; block < Weights.Blocks; block += BlocksOfGroup)
+            {
+                RecurrentSums(slots, rows, block);
+                CellRows<TCell, T>.Forward(At(slots, block), rows, Math.Min(BlocksOfGroup, Weights.Blocks - block));
+            }
+
+            for (var row = 0; row < rows; row++)
+                Output.CopyRow(Layout.TensorRow(step, first + row), slots.Hidden + ((nint)row * UnitStride));
+        }
+    }
+
+    /// <summary><c>U · h'</c> of the gates of one group of blocks: onto the input sums, or apart.</summary>
+    private void RecurrentSums(in CellStep slots, int rows, int block)
+    {
+        var firstColumn = block * TCell.GateCount * CellSlots.BlockUnits;
+        for (var column = firstColumn; column < Math.Min(firstColumn + (PanelsOfGroup * PackedMatrix.PanelColumns), Weights.GateColumns); column += PackedMatrix.PanelColumns)
+        {
+            var panel = column / PackedMatrix.PanelColumns;
+            if (TCell.SeparatesRecurrentGates)
+            {
+                Panels<T>.Run(
+                    rows, slots.PreviousHidden, UnitStride, Weights.RecurrentForward, panel,
+                    Weights.RecurrentBias + column, 0, slots.RecurrentGates + column, GateStride);
+            }
+            else
+            {
+                Panels<T>.Run(
+                    rows, slots.PreviousHidden, UnitStride, Weights.RecurrentForward, panel,
+                    slots.Gates + column, GateStride, slots.Gates + column, GateStride);
+            }
+        }
+    }
+
+    private void BackwardRows(int first, int end)
+    {
+        for (var step = Layout.TimeSteps - 1; step >= 0; step--)
+        {
+            var rows = Running(Layout.Active(step), first, end);
+            if (rows <= 0)
+                continue;
+            var rowsAfter = step + 1 < Layout.TimeSteps ? Math.Max(0, Running(Layout.Active(step + 1), first, end)) : 0;
+            var slots = StepAt(step, first);
+            for (var block = 0; block < Weights.Blocks; block += 2)
+            {
+                if (rowsAfter > 0)
+                    AddRecurrentGradient(step + 1, first, rowsAfter, block);
+                CellRows<TCell, T>.Backward(At(slots, block), rows, Math.Min(2, Weights.Blocks - block));
+            }
+        }
+
+        if (!wantsInitialGradient)
+            return;
+        for (var block = 0; block < Weights.Blocks; block += 2)
+            AddRecurrentGradient(0, first, Running(Layout.Active(0), first, end), block);
+    }
+
+    /// <summary><c>dh' += da · U</c> for one panel of two blocks of units, from the gradients of a step's recurrent sums.</summary>
+    private void AddRecurrentGradient(int step, int first, int rows, int block)
+    {
+        var target = DHidden.Pointer + ((nint)first * UnitStride) + (block * CellSlots.BlockUnits);
+        Panels<T>.Run(
+            rows, DRecurrentSums.Pointer + ((nint)(Layout.Offset(step) + first) * GateStride), GateStride, Weights.RecurrentBackward, block / 2,
+            target, UnitStride, target, UnitStride);
+    }
+
+    /// <summary>The buffers of one step from one row on.</summary>
+    private CellStep StepAt(int step, int first)
+    {
+        var packed = Layout.Offset(step) + first;
+        var current = (nint)(Layout.BatchSize + packed) * UnitStride;
+        var previous = (nint)(step == 0 ? first : Layout.BatchSize + Layout.Offset(step - 1) + first) * UnitStride;
+        return new()
+        {
+            Gates = Gates.Pointer + ((nint)packed * GateStride),
+            RecurrentGates = TCell.SeparatesRecurrentGates ? RecurrentGates.Pointer + ((nint)packed * GateStride) : default,
+            GateStride = GateStride,
+            PreviousHidden = Hidden.Pointer + previous,
+            Hidden = Hidden.Pointer + current,
+            PreviousState = TCell.HasState ? State.Pointer + previous : default,
+            State = TCell.HasState ? State.Pointer + current : default,
+            UnitStride = UnitStride,
+            DOutput = backward ? DOutput + (packed * DOutputStride) : default,
+            DOutputStride = DOutputStride,
+            DHidden = DHidden.Pointer + ((nint)first * UnitStride),
+            DState = TCell.HasState ? DState.Pointer + ((nint)first * UnitStride) : default,
+        };
+    }
+
+    /// <summary>The same step from one block of units on.</summary>
+    private static CellStep At(CellStep step, int block)
+    {
+        var gates = block * TCell.GateCount * CellSlots.BlockUnits;
+        var units = block * CellSlots.BlockUnits;
+        step.Gates += gates;
+        if (TCell.SeparatesRecurrentGates)
+            step.RecurrentGates += gates;
+        step.PreviousHidden += units;
+        step.Hidden += units;
+        step.DHidden += units;
+        step.DOutput += units;
+        if (TCell.HasState)
+        {
+            step.PreviousState += units;
+            step.State += units;
+            step.DState += units;
+        }
+
+        return step;
+    }
+}

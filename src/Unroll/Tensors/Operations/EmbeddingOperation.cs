@@ -1,0 +1,44 @@
+using Unroll.Kernels;
+
+namespace Unroll.Tensors;
+
+/// <summary>Rows of a table by number on a tape; backward adds each row's gradient to the table's.</summary>
+internal sealed class EmbeddingOperation : Operation
+{
+    private int[] ids = [];
+    private Parameter table = null!;
+    private Tensor output = null!;
+
+    public Tensor Forward(Tape tape, Parameter weight, ReadOnlySpan<int> tokens, int timeSteps, int batchSize)
+    {
+        if (ids.Length < tokens.Length)
+            ids = new int[tokens.Length];
+        tokens.CopyTo(ids);
+        table = weight;
+        var (vocabularySize, width) = (weight.Shape[0], weight.Shape[1]);
+        output = tape.Allocate(new(timeSteps, batchSize, width), requiresGradient: true);
+        for (var position = 0; position < tokens.Length; position++)
+        {
+            var token = tokens[position];
+            if ((uint)token >= (uint)vocabularySize)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(tokens),
+                    $"Token {token} at position {position} is outside the vocabulary (size {vocabularySize}). Was the text encoded with another vocabulary?");
+            }
+
+            (weight.Pointer + ((nint)token * width)).Span(width).CopyTo((output.Pointer + ((nint)position * width)).Span(width));
+        }
+
+        return output;
+    }
+
+    public override void Backward()
+    {
+        if (!output.GradientWritten)
+            return;
+        var width = table.Shape[1];
+        for (var position = 0; position < output.Shape.Rows; position++)
+            VectorKernels.Add(output.GradientPointer + ((nint)position * width), table.GradientPointer + ((nint)ids[position] * width), width);
+    }
+}
