@@ -26,12 +26,12 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
-    public void Every_file_stands_on_a_floor_and_its_namespace_is_its_folder()
+    public void Every_file_stands_on_a_floor_and_its_namespace_is_its_floor()
     {
         var wrong = new List<string>();
         foreach (var (path, text) in Repository.LibrarySources())
         {
-            var expected = "Unroll." + string.Join('.', path.Split('/')[..^1]);
+            var expected = "Unroll." + FolderOf(path);
             var actual = NamespaceDeclaration().Match(text).Groups[1].Value;
             if (FloorOf(FolderOf(path)) < 0)
                 wrong.Add($"{path}: the folder '{FolderOf(path)}' is on no floor");
@@ -39,7 +39,7 @@ public sealed partial class ArchitectureTests
                 wrong.Add($"{path}: namespace '{actual}', expected '{expected}'");
         }
 
-        AssertNone(wrong, "Namespaces are folders; a new folder is added to docs/design.md and to this test.");
+        AssertNone(wrong, "A floor is a namespace, its subfolders included; a new floor is added to docs/design.md and to this test.");
     }
 
     [Fact]
