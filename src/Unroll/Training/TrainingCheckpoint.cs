@@ -1,0 +1,146 @@
+using Unroll.Files;
+using Unroll.Layers;
+using Unroll.Optimizers;
+using Unroll.Tensors;
+
+namespace Unroll.Training;
+
+/// <summary>A training run as it was saved: what a <see cref="Trainer"/> resumes, and what its model needs to be built again.</summary>
+public sealed class TrainingCheckpoint
+{
+    private readonly SafetensorsFile file;
+    private readonly TrainingCounters counters;
+
+    private TrainingCheckpoint(SafetensorsFile file)
+    {
+        this.file = file;
+        var fields = new CheckpointFields(file);
+        counters = fields.ReadCounters();
+        BestValidationLoss = fields.ReadBestLoss();
+        Metadata = file.Metadata.Where(entry => entry.Key.StartsWith(CheckpointFormat.MetadataPrefix, StringComparison.Ordinal))
+            .ToDictionary(entry => entry.Key[CheckpointFormat.MetadataPrefix.Length..], entry => entry.Value, StringComparer.Ordinal);
+    }
+
+    /// <summary>What the options of the trainer that saved it held in <see cref="TrainerOptions.Metadata"/>.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>How many updates were done.</summary>
+    public long Update => counters.Update;
+
+    /// <summary>How much time was spent.</summary>
+    public TimeSpan Elapsed => counters.Elapsed;
+
+    /// <summary>The lowest validation loss, or null before the first.</summary>
+    public double? BestValidationLoss { get; }
+
+    /// <summary>Reads a checkpoint.</summary>
+    /// <param name="path">A file that a trainer wrote.</param>
+    /// <exception cref="InvalidDataException">It is no checkpoint, one of another version, or damaged.</exception>
+    /// <exception cref="IOException">It does not exist or cannot be read.</exception>
+    public static TrainingCheckpoint Read(string path) => From(SafetensorsFile.Read(path));
+
+    /// <summary>Takes a file in memory for a checkpoint.</summary>
+    internal static TrainingCheckpoint From(SafetensorsFile file)
+    {
+        file.Metadata.TryGetValue(CheckpointFormat.FormatKey, out var format);
+        file.Metadata.TryGetValue(CheckpointFormat.KindKey, out var kind);
+        if (format != CheckpointFormat.Format || kind != CheckpointFormat.Kind)
+        {
+            throw new InvalidDataException(
+                $"{file.Name}: the file is no training checkpoint (format '{format ?? "missing"}', kind '{kind ?? "missing"}'); "
+                + $"expected format '{CheckpointFormat.Format}', kind '{CheckpointFormat.Kind}'. Name a file that training wrote as its checkpoint.");
+        }
+
+        var version = file.RequireMetadata(CheckpointFormat.VersionKey);
+        if (version != CheckpointFormat.Version)
+        {
+            throw new InvalidDataException(
+                $"{file.Name}: the checkpoint has version '{version}'; this Unroll reads version '{CheckpointFormat.Version}'. Use the Unroll that wrote it.");
+        }
+
+        return new(file);
+    }
+
+    /// <summary>Gives model and optimiser what was saved, once everything is checked.</summary>
+    internal ResumedRun Restore(ITrainable model, IReadOnlyList<Parameter> parameters, TrainerOptions options, float baseRate)
+    {
+        CheckOptions(options, baseRate);
+        var state = model.CreateState(options.BatchSize);
+        var text = file.RequireMetadata(CheckpointFormat.TextKey);
+        var steps = new CheckpointFields(file).ReadOptimizerSteps();
+        CheckTensors(parameters, options.Optimizer, state);
+        RestoreParameters(parameters);
+        foreach (var slot in options.Optimizer.State)
+            Tensor(CheckpointFormat.OptimizerPrefix + slot.Name).CopyTo(slot.Values.Span);
+        options.Optimizer.StepCount = steps;
+        Tensor(CheckpointFormat.HiddenName).CopyTo(state.Hidden.Values);
+        if (state.Cell is { } cell)
+            Tensor(CheckpointFormat.CellName).CopyTo(cell.Values);
+        return new(file.Name, text, counters with { }, RestoreBest(parameters), state);
+    }
+
+    private void CheckOptions(TrainerOptions options, float baseRate)
+    {
+        foreach (var (key, words, value) in CheckpointFormat.Fixed(options, baseRate))
+        {
+            var saved = file.RequireMetadata(key);
+            if (saved != value)
+            {
+                throw new InvalidDataException(
+                    $"{file.Name}: {words} of the checkpoint is {saved}; that of this trainer is {value}. Resume with the same, or start a new run.");
+            }
+        }
+    }
+
+    /// <summary>Fails unless the file holds exactly what this model and optimiser need, finite and of the right shapes.</summary>
+    private void CheckTensors(IReadOnlyList<Parameter> parameters, Optimizer optimizer, RecurrentState state)
+    {
+        var expected = new List<(string Name, Shape Shape)>();
+        foreach (var parameter in parameters)
+        {
+            expected.Add((CheckpointFormat.ParameterPrefix + parameter.Name, parameter.Shape));
+            if (BestValidationLoss is not null)
+                expected.Add((CheckpointFormat.BestPrefix + parameter.Name, parameter.Shape));
+        }
+
+        expected.AddRange(optimizer.State.Select(slot => (CheckpointFormat.OptimizerPrefix + slot.Name, slot.Shape)));
+        expected.Add((CheckpointFormat.HiddenName, state.Hidden.Shape));
+        if (state.Cell is { } cell)
+            expected.Add((CheckpointFormat.CellName, cell.Shape));
+        foreach (var (name, shape) in expected)
+        {
+            var tensor = file.Require(name, shape);
+            if (tensor.Type != SafetensorsType.F32)
+                throw new InvalidDataException($"{file.Name}: tensor '{name}' holds {tensor.Type}; a checkpoint holds F32.");
+            tensor.RequireFinite();
+        }
+
+        if (file.Tensors.Count != expected.Count)
+        {
+            var extra = file.Tensors.First(tensor => expected.All(entry => entry.Name != tensor.Name)).Name;
+            throw new InvalidDataException($"{file.Name}: tensor '{extra}' is not part of this model or its optimiser. Is it a checkpoint of another model?");
+        }
+    }
+
+    private void RestoreParameters(IReadOnlyList<Parameter> parameters)
+    {
+        foreach (var parameter in parameters)
+        {
+            Tensor(CheckpointFormat.ParameterPrefix + parameter.Name).CopyTo(parameter.Values);
+            parameter.MarkChanged();
+        }
+    }
+
+    private BestModel RestoreBest(IReadOnlyList<Parameter> parameters)
+    {
+        var best = new BestModel(parameters);
+        if (BestValidationLoss is not { } loss)
+            return best;
+        best.Restore(loss);
+        for (var index = 0; index < parameters.Count; index++)
+            Tensor(CheckpointFormat.BestPrefix + parameters[index].Name).CopyTo(best.BestValues(index));
+        return best;
+    }
+
+    private SafetensorsTensor Tensor(string name) => file.Require(name);
+}

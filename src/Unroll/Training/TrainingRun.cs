@@ -1,0 +1,209 @@
+using System.Diagnostics;
+using Unroll.Data;
+using Unroll.Layers;
+using Unroll.Optimizers;
+using Unroll.Tensors;
+
+namespace Unroll.Training;
+
+/// <summary>One course of training over one text: the loop, and everything it has in hand between two updates.</summary>
+internal sealed class TrainingRun
+{
+    private readonly ITrainable model;
+    private readonly IReadOnlyList<Parameter> parameters;
+    private readonly TrainerOptions options;
+    private readonly float baseRate;
+    private readonly TokenWindows windows;
+    private readonly TokenWindow window = new();
+    private readonly Tape tape = new();
+    private readonly ValidationPass? validation;
+    private readonly TrainingLimit limit;
+    private readonly Stopwatch watch = new();
+    private readonly TimeSpan elapsedBefore;
+    private long stepTicks;
+    private long stepTokens;
+    private bool isOver;
+
+    public TrainingRun(
+        ITrainable model, IReadOnlyList<Parameter> parameters, TrainerOptions options, float baseRate, TrainingTexts texts, TrainingLimit limit,
+        ResumedRun? resumed = null)
+    {
+        this.model = model;
+        this.parameters = parameters;
+        this.options = options;
+        this.baseRate = baseRate;
+        this.limit = limit;
+        Texts = texts;
+        windows = TokenWindows.ForTraining(texts.Training.Tokens, options.BatchSize, options.WindowLength, options.Seed, texts.Training.Name);
+        resumed?.CheckTexts(texts, windows.WindowsPerEpoch);
+        validation = texts.Validation is { } text ? new(model, text, options.ValidationStreams) : null;
+        Counters = resumed?.Counters ?? new();
+        Best = resumed?.Best ?? new(parameters);
+        State = resumed?.State ?? model.CreateState(options.BatchSize);
+        windows.Position = Counters.Position;
+        elapsedBefore = Counters.Elapsed;
+        isOver = limit.IsReached(Counters.Update, windows.WindowsPerEpoch, Elapsed);
+    }
+
+    public TrainingTexts Texts { get; }
+
+    public TrainingCounters Counters { get; }
+
+    public BestModel Best { get; }
+
+    /// <summary>The recurrent state before the next window.</summary>
+    public RecurrentState State { get; }
+
+    /// <summary>Whether an update was begun and not brought to its end, so that nothing here may be saved.</summary>
+    public bool IsBroken { get; private set; }
+
+    private TimeSpan Elapsed => elapsedBefore + watch.Elapsed;
+
+    /// <summary>Trains to the end.</summary>
+    /// <param name="report">Gets the progress.</param>
+    /// <param name="save">Writes a checkpoint.</param>
+    /// <param name="cancellation">Stops it between two updates.</param>
+    public TrainingProgress Run(Action<TrainingProgress>? report, Action? save, CancellationToken cancellation)
+    {
+        TrainingProgress? last = null;
+        watch.Start();
+        try
+        {
+            while (true)
+            {
+                if (Counters.Finished < Counters.Update)
+                    last = Finish(report, save, cancellation) ?? last;
+                if (isOver || IsPatienceOver)
+                    return last ?? Progress(null, isBest: false);
+                cancellation.ThrowIfCancellationRequested();
+                StepOnce();
+            }
+        }
+        finally
+        {
+            watch.Stop();
+            Counters.Elapsed = Elapsed;
+        }
+    }
+
+    /// <summary>One update; allocates nothing once the first few have made room.</summary>
+    /// <returns>The loss before it.</returns>
+    /// <exception cref="TrainingDivergedException">The loss or the gradient is not finite; the parameters are unchanged.</exception>
+    public double StepOnce()
+    {
+        var start = Stopwatch.GetTimestamp();
+        IsBroken = true;
+        NextWindow();
+        for (var index = 0; index < parameters.Count; index++)
+            parameters[index].ClearGradient();
+        tape.Reset();
+        var loss = model.Loss(tape, window, State, new(IsTraining: true, options.Seed, Counters.Update));
+        double value = loss.Scalar;
+        tape.Backward(loss);
+        var norm = GradientClipping.GlobalNorm(parameters);
+        if (!double.IsFinite(value) || !double.IsFinite(norm))
+            throw new TrainingDivergedException("its loss or gradient is not finite", Counters.Update + 1, value, norm);
+        var optimizer = options.Optimizer;
+        optimizer.LearningRate = (float)(baseRate * options.Schedule.Factor(Counters.Update, DoneFraction));
+        optimizer.Step(parameters, ClipScale(norm));
+        Count(value, norm, optimizer.LearningRate);
+        stepTicks += Stopwatch.GetTimestamp() - start;
+        IsBroken = false;
+        return value;
+    }
+
+    private bool IsPatienceOver => options.Patience is { } patience && Counters.EvaluationsSinceBest >= patience;
+
+    private double DoneFraction => limit.Progress(Counters.Update, windows.WindowsPerEpoch, Elapsed);
+
+    private void NextWindow()
+    {
+        if (windows.TryNext(window))
+            return;
+        windows.NextEpoch();
+        State.Clear();
+        windows.TryNext(window);
+    }
+
+    private float ClipScale(double norm)
+    {
+        if (options.ClipValue is { } value)
+        {
+            GradientClipping.ByValue(parameters, value);
+            norm = options.ClipNorm is null ? norm : GradientClipping.GlobalNorm(parameters);
+        }
+
+        return options.ClipNorm is { } maximum ? GradientClipping.ScaleFor(norm, maximum) : 1;
+    }
+
+    private void Count(double loss, double norm, float learningRate)
+    {
+        Counters.Update++;
+        Counters.Position = windows.Position;
+        Counters.LossSum += loss;
+        Counters.LossCount++;
+        Counters.GradientNorm = norm;
+        Counters.LearningRate = learningRate;
+        stepTokens += window.TimeSteps * window.BatchSize;
+        isOver = limit.IsReached(Counters.Update, windows.WindowsPerEpoch, Elapsed);
+    }
+
+    /// <summary>What follows an update: evaluation, report, checkpoint. Cancelled in its evaluation, it is done again by who resumes.</summary>
+    private TrainingProgress? Finish(Action<TrainingProgress>? report, Action? save, CancellationToken cancellation)
+    {
+        double? loss = validation is not null && IsDue(options.EvaluateEvery, Counters.Position.Window == windows.WindowsPerEpoch)
+            ? Evaluate(cancellation)
+            : null;
+        var isBest = loss is { } measured && Best.Offer(measured);
+        if (loss is not null)
+            Counters.EvaluationsSinceBest = isBest ? 0 : Counters.EvaluationsSinceBest + 1;
+        var progress = loss is not null || IsDue(options.ReportEvery, otherwise: false) ? Progress(loss, isBest) : null;
+        var isLast = isOver || IsPatienceOver;
+        if (isLast && progress is null)
+            progress = Progress(null, isBest: false);
+        Counters.Finished = Counters.Update;
+        Counters.Elapsed = Elapsed;
+        if (progress is not null)
+            report?.Invoke(progress);
+        if (isLast || IsDue(options.CheckpointEvery, otherwise: loss is not null))
+            save?.Invoke();
+        return progress;
+    }
+
+    private bool IsDue(long every, bool otherwise) => isOver || (every > 0 ? Counters.Update % every == 0 : otherwise);
+
+    private double Evaluate(CancellationToken cancellation)
+    {
+        var loss = validation!.MeanLoss(options.Seed, Counters.Update, cancellation);
+        if (double.IsFinite(loss))
+            return loss;
+        IsBroken = true;
+        throw new TrainingDivergedException("the validation loss after it is not finite", Counters.Update, loss, Counters.GradientNorm);
+    }
+
+    private TrainingProgress Progress(double? validationLoss, bool isBest)
+    {
+        if (Counters.LossCount > 0)
+            Counters.ReportedLoss = Counters.LossSum / Counters.LossCount;
+        Counters.LossSum = 0;
+        Counters.LossCount = 0;
+        var seconds = stepTicks / (double)Stopwatch.Frequency;
+        var progress = new TrainingProgress
+        {
+            Update = Counters.Update,
+            Epoch = Counters.Update / (double)windows.WindowsPerEpoch,
+            Loss = Counters.ReportedLoss,
+            ValidationLoss = validationLoss,
+            BestValidationLoss = Best.Loss,
+            IsBest = isBest,
+            TokensPerSecond = seconds > 0 ? stepTokens / seconds : 0,
+            GradientNorm = Counters.GradientNorm,
+            LearningRate = Counters.LearningRate,
+            Elapsed = Elapsed,
+            Remaining = isOver ? TimeSpan.Zero : limit.Remaining(DoneFraction, Elapsed),
+        };
+        stepTicks = 0;
+        stepTokens = 0;
+        return progress;
+    }
+}
