@@ -6,6 +6,7 @@ var root = new RootCommand("Measures Unroll, alone and beside libtorch and ONNX 
     RooflineCommand.Create(),
     PeersCommand.Create(),
     LanguageModelCommand.Create(),
+    KernelsCommand.Create(),
 };
 try
 {

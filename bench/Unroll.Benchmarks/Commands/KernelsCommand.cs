@@ -25,7 +25,7 @@ internal static class KernelsCommand
             var roofline = Roofline.Measure();
             // In this process, because a project of BenchmarkDotNet's own making would copy libtorch along.
             var config = DefaultConfig.Instance
-                .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Default))
+                .AddJob(Job.ShortRun.WithToolchain(new InProcessEmitToolchain(logOutput: false)))
                 .AddColumn(new RateColumn(), new PeakShareColumn(roofline));
             string[] arguments = [.. parse.GetValue(rest) ?? [], .. parse.UnmatchedTokens];
             BenchmarkSwitcher.FromAssembly(typeof(KernelsCommand).Assembly).Run(arguments.Length == 0 ? ["--filter", "*"] : arguments, config);

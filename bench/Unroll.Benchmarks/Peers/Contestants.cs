@@ -1,5 +1,6 @@
 using Unroll.Benchmarks.Peers.Onnx;
 using Unroll.Benchmarks.Peers.Torch;
+using Unroll.Tensors;
 
 namespace Unroll.Benchmarks.Peers;
 
@@ -12,18 +13,25 @@ internal static class Contestants
     public static IReadOnlyList<IPeer> For(Workload workload, int threads)
     {
         var values = new SharedValues(workload);
+        Parallelism.ThreadCount = threads;
         TorchSharp.torch.set_num_threads(threads);
         return workload.Job switch
         {
-            Job.Training => [new TorchTraining(workload, values)],
-            Job.Inference => [new TorchInference(workload, values), new OnnxInference(workload, values, threads)],
+            Job.Training => [new UnrollTraining(workload, values), new TorchTraining(workload, values)],
+            Job.Inference => 
+            [
+                new UnrollInference(workload, values),
+                new TorchInference(workload, values),
+                new OnnxInference(workload, values, threads),
+            ],
             Job.Streaming =>
             [
+                new UnrollStreaming(workload, values),
                 new TorchStreaming(workload, values, new TorchCell(workload, values)),
                 new TorchStreaming(workload, values, new TorchLayer(workload, values)),
                 new OnnxStreaming(workload, values),
             ],
-            _ => [new TorchPacked(workload, values), new TorchPadded(workload, values)],
+            _ => [new UnrollTraining(workload, values), new TorchPacked(workload, values), new TorchPadded(workload, values)],
         };
     }
 }
