@@ -8,6 +8,8 @@ public readonly struct Shape : IEquatable<Shape>
     /// <summary>The highest rank a tensor in memory has.</summary>
     public const int MaximumRank = 4;
 
+    // Sizes that do not exist are 0, so that the default value is the scalar.
+    private readonly int length;
     private readonly int size0;
     private readonly int size1;
     private readonly int size2;
@@ -34,18 +36,18 @@ public readonly struct Shape : IEquatable<Shape>
         }
 
         Rank = sizes.Length;
-        Length = (int)length;
-        size0 = sizes.Length > 0 ? sizes[0] : 1;
-        size1 = sizes.Length > 1 ? sizes[1] : 1;
-        size2 = sizes.Length > 2 ? sizes[2] : 1;
-        size3 = sizes.Length > 3 ? sizes[3] : 1;
+        this.length = (int)length;
+        size0 = sizes.Length > 0 ? sizes[0] : 0;
+        size1 = sizes.Length > 1 ? sizes[1] : 0;
+        size2 = sizes.Length > 2 ? sizes[2] : 0;
+        size3 = sizes.Length > 3 ? sizes[3] : 0;
     }
 
     /// <summary>The number of dimensions, 0 to 4.</summary>
     public int Rank { get; }
 
     /// <summary>The number of values: the product of all sizes, 1 for a scalar.</summary>
-    public int Length { get; }
+    public int Length => Rank == 0 ? 1 : length;
 
     /// <summary>The size of the last dimension, 1 for a scalar.</summary>
     public int Last => Rank == 0 ? 1 : this[Rank - 1];

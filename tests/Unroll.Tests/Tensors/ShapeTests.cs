@@ -24,4 +24,12 @@ public sealed class ShapeTests
         Assert.Throws<ArgumentException>(() => new Shape(1, 1, 1, 1, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Shape(2, 2)[2]);
     }
+
+    [Fact]
+    public void The_default_shape_is_the_scalar()
+    {
+        Assert.Equal(1, default(Shape).Length);
+        Assert.Equal(new Shape([]), default);
+        Assert.Equal("[]", default(Shape).ToString());
+    }
 }
