@@ -22,7 +22,10 @@ internal sealed class SystemStorage : IDurableStorage
     {
         var options = new FileStreamOptions
         {
-            Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = BufferSize,
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.None,
+            BufferSize = BufferSize,
         };
         if (mode is null || OperatingSystem.IsWindows())
             return new FileStream(path, options);

@@ -1,24 +1,34 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Unroll.Kernels;
 
 /// <summary>
-/// The right side of a product in the order in which tiles read it: panels of 32 columns, <c>[⌈N / 32⌉, K, 32]</c>, missing columns zero.
+/// The right side of a product in the order in which it is read: panels of columns, <c>[panels, K, width]</c>, missing columns zero. Tiles
+/// read panels of 32, which stay in the first-level cache from tile to tile; a product of one row reads panels of 128, one stream through memory.
 /// </summary>
 internal sealed unsafe class PackedMatrix : IParallelWork
 {
-    /// <summary>Columns of a panel.</summary>
+    /// <summary>Columns of a panel for tiles, and what all widths are multiples of.</summary>
     public const int PanelColumns = 32;
+
+    /// <summary>Columns of a panel for products of one row.</summary>
+    public const int RowPanelColumns = 128;
 
     /// <summary>Below this many values the second thread costs more than it saves.</summary>
     private const int ParallelLength = 1 << 16;
 
     private readonly FloatBuffer panels = new();
+    private readonly int width;
     private float* source;
     private nint sourceStride;
     private int[]? map;
     private int sourceRows;
     private bool transposed;
+
+    /// <summary>An empty matrix.</summary>
+    /// <param name="panelWidth">Columns of a panel: 32 for tiles, 128 for products of one row.</param>
+    public PackedMatrix(int panelWidth = PanelColumns) => width = panelWidth;
 
     /// <summary>K: the length of every sum.</summary>
     public int Depth { get; private set; }
@@ -26,10 +36,14 @@ internal sealed unsafe class PackedMatrix : IParallelWork
     /// <summary>N: the number of columns, without the padding of the last panel.</summary>
     public int Columns { get; private set; }
 
-    public int PanelCount => (Columns + PanelColumns - 1) / PanelColumns;
+    public int PanelCount => (Columns + width - 1) / width;
 
-    /// <summary>The start of a panel, [K, 32].</summary>
-    public float* Panel(int index) => panels.Pointer.Pointer + ((nint)index * Depth * PanelColumns);
+    /// <summary>The start of a panel, [K, <see cref="PanelWidth"/>].</summary>
+    public float* Panel(int index) => panels.Pointer.Pointer + ((nint)index * Depth * width);
+
+    /// <summary>Columns of a panel with padding: the width, in the last panel the next multiple of 32.</summary>
+    public int PanelWidth(int index) =>
+        Math.Min(width, (Columns - (index * width) + PanelColumns - 1) / PanelColumns * PanelColumns);
 
     /// <summary>
     /// Packs <c>Wᵀ</c>: column j holds row <c>map[j]</c> of a weight matrix [rows, depth], or zeros where the map says −1.
@@ -75,7 +89,7 @@ internal sealed unsafe class PackedMatrix : IParallelWork
         sourceRows = rowMap is null ? int.MaxValue : rowMap.Length;
         Depth = depth;
         Columns = columns;
-        panels.EnsureLength(checked(PanelCount * depth * PanelColumns));
+        panels.EnsureLength(checked((columns + PanelColumns - 1) / PanelColumns * PanelColumns * depth));
     }
 
     private void PackPanels()
@@ -95,13 +109,14 @@ internal sealed unsafe class PackedMatrix : IParallelWork
 
     private void PackPanel(int index)
     {
-        var first = index * PanelColumns;
-        var count = Math.Min(PanelColumns, Columns - first);
+        var first = index * width;
+        var count = Math.Min(width, Columns - first);
+        var stride = PanelWidth(index);
         var target = Panel(index);
-        for (var k = 0; k < Depth; k++, target += PanelColumns)
+        for (var k = 0; k < Depth; k++, target += stride)
         {
             var row = SourceRow(k);
-            var destination = new Span<float>(target, PanelColumns);
+            var destination = new Span<float>(target, stride);
             if (row >= 0)
                 new ReadOnlySpan<float>(source + (row * sourceStride) + first, count).CopyTo(destination);
             else
@@ -112,9 +127,10 @@ internal sealed unsafe class PackedMatrix : IParallelWork
 
     private void PackTransposedPanel(int index)
     {
-        var first = index * PanelColumns;
+        var first = index * width;
+        var stride = PanelWidth(index);
         var rows = stackalloc float*[4];
-        for (var column = 0; column < PanelColumns; column += 4)
+        for (var column = 0; column < stride; column += 4)
         {
             var target = Panel(index) + column;
             var complete = true;
@@ -129,37 +145,41 @@ internal sealed unsafe class PackedMatrix : IParallelWork
             if (complete)
             {
                 for (; k + 4 <= Depth; k += 4)
-                    Transpose4(rows, k, target + ((nint)k * PanelColumns));
+                    Transpose4(rows, k, target + ((nint)k * stride), stride);
             }
 
             for (; k < Depth; k++)
             {
                 for (var j = 0; j < 4; j++)
-                    target[((nint)k * PanelColumns) + j] = rows[j] is null ? 0 : rows[j][k];
+                    target[((nint)k * stride) + j] = rows[j] is null ? 0 : rows[j][k];
             }
         }
     }
 
     /// <summary>Writes four values of four rows as four rows of four.</summary>
-    private static void Transpose4(float** rows, int k, float* target)
+    private static void Transpose4(float** rows, int k, float* target, nint stride)
     {
         var r0 = Vector128.Load(rows[0] + k);
         var r1 = Vector128.Load(rows[1] + k);
         var r2 = Vector128.Load(rows[2] + k);
         var r3 = Vector128.Load(rows[3] + k);
-        var low01 = Vector128.Shuffle(r0, Vector128.Create(0, 0, 1, 1));
-        var low01b = Vector128.Shuffle(r1, Vector128.Create(0, 0, 1, 1));
-        var even = Vector128.Create(-1, 0, -1, 0).AsSingle();
-        var a01 = Vector128.ConditionalSelect(even, low01, low01b);
-        var a23 = Vector128.ConditionalSelect(
-            even, Vector128.Shuffle(r2, Vector128.Create(0, 0, 1, 1)), Vector128.Shuffle(r3, Vector128.Create(0, 0, 1, 1)));
-        var b01 = Vector128.ConditionalSelect(
-            even, Vector128.Shuffle(r0, Vector128.Create(2, 2, 3, 3)), Vector128.Shuffle(r1, Vector128.Create(2, 2, 3, 3)));
-        var b23 = Vector128.ConditionalSelect(
-            even, Vector128.Shuffle(r2, Vector128.Create(2, 2, 3, 3)), Vector128.Shuffle(r3, Vector128.Create(2, 2, 3, 3)));
+        var a01 = InterleaveLow(r0, r1);
+        var a23 = InterleaveLow(r2, r3);
+        var b01 = InterleaveHigh(r0, r1);
+        var b23 = InterleaveHigh(r2, r3);
         Vector128.Create(a01.GetLower(), a23.GetLower()).Store(target);
-        Vector128.Create(a01.GetUpper(), a23.GetUpper()).Store(target + PanelColumns);
-        Vector128.Create(b01.GetLower(), b23.GetLower()).Store(target + (2 * PanelColumns));
-        Vector128.Create(b01.GetUpper(), b23.GetUpper()).Store(target + (3 * PanelColumns));
+        Vector128.Create(a01.GetUpper(), a23.GetUpper()).Store(target + stride);
+        Vector128.Create(b01.GetLower(), b23.GetLower()).Store(target + (2 * stride));
+        Vector128.Create(b01.GetUpper(), b23.GetUpper()).Store(target + (3 * stride));
     }
+
+    private static Vector128<float> InterleaveLow(Vector128<float> even, Vector128<float> odd) =>
+        Sse.IsSupported
+            ? Sse.UnpackLow(even, odd)
+            : Vector128.Create(even[0], odd[0], even[1], odd[1]);
+
+    private static Vector128<float> InterleaveHigh(Vector128<float> even, Vector128<float> odd) =>
+        Sse.IsSupported
+            ? Sse.UnpackHigh(even, odd)
+            : Vector128.Create(even[2], odd[2], even[3], odd[3]);
 }

@@ -1,3 +1,4 @@
+using Unroll.Kernels;
 using Unroll.Tensors;
 
 namespace Unroll.Layers;
@@ -36,4 +37,17 @@ public sealed class Linear : Layer
     /// <returns>[… , out].</returns>
     /// <exception cref="ArgumentException">The last dimension is not the input size.</exception>
     public Tensor Forward(Tape tape, Tensor input) => tape.Linear(input, Weight, Bias);
+
+    /// <summary>Applies the map to one row without a tape, allocating nothing after the first call.</summary>
+    /// <param name="input">x [in].</param>
+    /// <param name="output">y [out].</param>
+    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    public void Step(ReadOnlySpan<float> input, Span<float> output)
+    {
+        if (input.Length != Weight.Shape[1])
+            throw new ArgumentException($"This layer takes {Weight.Shape[1]} values; got {input.Length}.", nameof(input));
+        if (output.Length != Weight.Shape[0])
+            throw new ArgumentException($"This layer gives {Weight.Shape[0]} values; there is room for {output.Length}.", nameof(output));
+        RowProducts.Run(input, Weight.Packed.ForwardRow, Bias is null ? default : Bias.Values, output);
+    }
 }

@@ -115,7 +115,16 @@ public sealed class Recurrent : Layer
         return new(current, finalHidden, finalCell);
     }
 
-    internal CellWeights Weights(int layer) => weights[layer][0];
+    /// <summary>Opens a stream: this layer step by step with a state of its own. Many streams may share one layer, from many threads.</summary>
+    /// <exception cref="InvalidOperationException">The layer is bidirectional: its reverse direction needs the end of the sequence first.</exception>
+    public RecurrentStream OpenStream()
+    {
+        if (Options.Bidirectional)
+            throw new InvalidOperationException("A bidirectional layer cannot run step by step: its reverse direction starts at the end of the sequence.");
+        return new(this);
+    }
+
+    internal CellStepper CreateStepper(int layer) => CellRegistry.CreateStepper(Cell, weights[layer][0]);
 
     private CellWeights CreateWeights(int layer, int direction, int gates)
     {

@@ -40,6 +40,25 @@ internal static class CellRegistry
             _ => new UnrolledPass<TCell, LanesScalar>(),
         };
 
+    /// <summary>A stepper of that cell at the lane width of this process.</summary>
+    public static CellStepper CreateStepper(Cell cell, CellWeights weights) => cell switch
+    {
+        Cell.Lstm => CreateStepper<LstmCell>(weights),
+        Cell.Gru => CreateStepper<GruCell>(weights),
+        Cell.RnnTanh => CreateStepper<ElmanCell<TanhActivation>>(weights),
+        Cell.RnnRelu => CreateStepper<ElmanCell<ReluActivation>>(weights),
+        _ => throw Unknown(cell),
+    };
+
+    private static CellStepper CreateStepper<TCell>(CellWeights weights)
+        where TCell : struct, ICellKernel => LaneSelection.Current switch
+        {
+            LaneWidth.Bits512 => new CellStepper<TCell, Lanes512>(weights),
+            LaneWidth.Bits256 => new CellStepper<TCell, Lanes256>(weights),
+            LaneWidth.Bits128 => new CellStepper<TCell, Lanes128>(weights),
+            _ => new CellStepper<TCell, LanesScalar>(weights),
+        };
+
     private static ArgumentOutOfRangeException Unknown(Cell cell) =>
         new(nameof(cell), cell, $"There is no cell {(int)cell}; use one of {string.Join(", ", Enum.GetNames<Cell>())}.");
 }

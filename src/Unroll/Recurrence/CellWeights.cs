@@ -14,8 +14,13 @@ internal sealed class CellWeights
     private readonly FloatBuffer recurrentBias;
     private readonly bool separatesRecurrentGates;
     private readonly Lock packing = new();
-    private long forwardVersion = -1;
-    private long backwardVersion = -1;
+    private readonly WeightPack inputForward = new(PackedMatrix.PanelColumns);
+    private readonly WeightPack inputForwardRow = new(PackedMatrix.RowPanelColumns);
+    private readonly WeightPack recurrentForward = new(PackedMatrix.PanelColumns);
+    private readonly WeightPack recurrentForwardRow = new(PackedMatrix.RowPanelColumns);
+    private readonly WeightPack inputBackward = new(PackedMatrix.PanelColumns);
+    private readonly WeightPack recurrentBackward = new(PackedMatrix.PanelColumns);
+    private readonly WeightPack recurrentBackwardRow = new(PackedMatrix.RowPanelColumns);
 
     /// <summary>Wraps the parameters of one layer and direction.</summary>
     /// <param name="input">W [G·H, I].</param>
@@ -60,58 +65,100 @@ internal sealed class CellWeights
 
     public Parameter? RecurrentBiasParameter => parameters[3];
 
-    /// <summary>Wᵀ, packed: depth I, columns gates.</summary>
-    public PackedMatrix InputForward { get; } = new();
-
-    /// <summary>Uᵀ, packed: depth H, columns gates.</summary>
-    public PackedMatrix RecurrentForward { get; } = new();
-
-    /// <summary>W, packed: depth gates, columns I.</summary>
-    public PackedMatrix InputBackward { get; } = new();
-
-    /// <summary>U, packed: depth gates, columns H.</summary>
-    public PackedMatrix RecurrentBackward { get; } = new();
-
-    /// <summary>What the input sums start from: b, or b + b' for cells that add both; padded to whole panels.</summary>
+    /// <summary>What the input sums start from: b, or b + b' for cells that add both; padded to whole panels. Packed with the input weights.</summary>
     public Floats InputBias => inputBias.Pointer;
 
-    /// <summary>What separate recurrent sums start from: b'; padded to whole panels.</summary>
+    /// <summary>What separate recurrent sums start from: b'; padded to whole panels. Packed with the input weights.</summary>
     public Floats RecurrentBias => recurrentBias.Pointer;
 
-    /// <summary>Packs what the forward pass reads, if the parameters have changed.</summary>
-    public void PackForward()
+    /// <summary>Wᵀ: depth I, columns gates.</summary>
+    /// <param name="singleRow">Whether one row is multiplied.</param>
+    public PackedMatrix InputForward(bool singleRow)
     {
-        lock (packing)
+        var pack = singleRow ? inputForwardRow : inputForward;
+        if (!pack.IsFresh(Version()))
         {
-            var version = Version();
-            if (forwardVersion == version)
-                return;
-            InputForward.PackTransposed(Input.Pointer, InputSize, InputSize, GateColumns, RowOfColumn);
-            RecurrentForward.PackTransposed(Recurrent.Pointer, HiddenSize, HiddenSize, GateColumns, RowOfColumn);
-            for (var column = 0; column < GateColumns; column++)
+            lock (packing)
             {
-                var row = RowOfColumn[column];
-                var b = row < 0 || InputBiasParameter is null ? 0 : InputBiasParameter.Values[row];
-                var recurrent = row < 0 || RecurrentBiasParameter is null ? 0 : RecurrentBiasParameter.Values[row];
-                inputBias.Span[column] = separatesRecurrentGates ? b : b + recurrent;
-                recurrentBias.Span[column] = recurrent;
+                var version = Version();
+                if (pack.IsFresh(version))
+                    return pack.Matrix;
+                pack.Matrix.PackTransposed(Input.Pointer, InputSize, InputSize, GateColumns, RowOfColumn);
+                AddBiases();
+                pack.MarkFresh(version);
             }
-
-            forwardVersion = version;
         }
+
+        return pack.Matrix;
     }
 
-    /// <summary>Packs what the backward pass reads, if the parameters have changed.</summary>
-    public void PackBackward()
+    /// <summary>Uᵀ: depth H, columns gates.</summary>
+    /// <param name="singleRow">Whether one row is multiplied.</param>
+    public PackedMatrix RecurrentForward(bool singleRow)
     {
-        lock (packing)
+        var pack = singleRow ? recurrentForwardRow : recurrentForward;
+        if (!pack.IsFresh(Version()))
         {
-            var version = Version();
-            if (backwardVersion == version)
-                return;
-            InputBackward.Pack(Input.Pointer, InputSize, GateColumns, InputSize, RowOfColumn);
-            RecurrentBackward.Pack(Recurrent.Pointer, HiddenSize, GateColumns, HiddenSize, RowOfColumn);
-            backwardVersion = version;
+            lock (packing)
+            {
+                var version = Version();
+                if (pack.IsFresh(version))
+                    return pack.Matrix;
+                pack.Matrix.PackTransposed(Recurrent.Pointer, HiddenSize, HiddenSize, GateColumns, RowOfColumn);
+                pack.MarkFresh(version);
+            }
+        }
+
+        return pack.Matrix;
+    }
+
+    /// <summary>W: depth gates, columns I.</summary>
+    public PackedMatrix InputBackward()
+    {
+        if (!inputBackward.IsFresh(Version()))
+        {
+            lock (packing)
+            {
+                var version = Version();
+                if (inputBackward.IsFresh(version))
+                    return inputBackward.Matrix;
+                inputBackward.Matrix.Pack(Input.Pointer, InputSize, GateColumns, InputSize, RowOfColumn);
+                inputBackward.MarkFresh(version);
+            }
+        }
+
+        return inputBackward.Matrix;
+    }
+
+    /// <summary>U: depth gates, columns H.</summary>
+    /// <param name="singleRow">Whether one row is multiplied.</param>
+    public PackedMatrix RecurrentBackward(bool singleRow)
+    {
+        var pack = singleRow ? recurrentBackwardRow : recurrentBackward;
+        if (!pack.IsFresh(Version()))
+        {
+            lock (packing)
+            {
+                var version = Version();
+                if (pack.IsFresh(version))
+                    return pack.Matrix;
+                pack.Matrix.Pack(Recurrent.Pointer, HiddenSize, GateColumns, HiddenSize, RowOfColumn);
+                pack.MarkFresh(version);
+            }
+        }
+
+        return pack.Matrix;
+    }
+
+    private void AddBiases()
+    {
+        for (var column = 0; column < GateColumns; column++)
+        {
+            var row = RowOfColumn[column];
+            var b = row < 0 || InputBiasParameter is null ? 0 : InputBiasParameter.Values[row];
+            var recurrent = row < 0 || RecurrentBiasParameter is null ? 0 : RecurrentBiasParameter.Values[row];
+            inputBias.Span[column] = separatesRecurrentGates ? b : b + recurrent;
+            recurrentBias.Span[column] = recurrent;
         }
     }
 

@@ -58,6 +58,12 @@ internal abstract class RecurrentPass
 
     protected nint DOutputStride { get; private set; }
 
+    /// <summary>Uᵀ as the loop reads it: for a batch of one, packed for one row.</summary>
+    protected PackedMatrix RecurrentForward { get; private set; } = null!;
+
+    /// <summary>U as the loop reads it: for a batch of one, packed for one row.</summary>
+    protected PackedMatrix RecurrentBackward { get; private set; } = null!;
+
     /// <summary>Where the loop writes outputs: [T, B, …] at its columns of this direction.</summary>
     protected RowsView Output { get; private set; }
 
@@ -77,8 +83,8 @@ internal abstract class RecurrentPass
     public void Forward(CellWeights weights, RowsView x, RowsView output, RowsView initialHidden, RowsView initialState)
     {
         Weights = weights;
-        weights.PackForward();
         Prepare();
+        RecurrentForward = weights.RecurrentForward(Layout.BatchSize == 1);
         Output = output;
         LoadInitial(Hidden, initialHidden);
         if (HasState)
@@ -86,7 +92,7 @@ internal abstract class RecurrentPass
 
         var source = InputRows(x);
         MatrixProduct.Shared.Run(
-            Layout.TotalRows, source.Pointer, source.Stride, weights.InputForward, weights.InputBias, 0, Gates.Pointer, GateStride);
+            Layout.TotalRows, source.Pointer, source.Stride, weights.InputForward(singleRow: false), weights.InputBias, 0, Gates.Pointer, GateStride);
         RunForward();
     }
 
@@ -113,7 +119,7 @@ internal abstract class RecurrentPass
     public void Backward(
         RowsView x, RowsView outputGradient, RowsView finalHiddenGradient, RowsView finalStateGradient, bool needsInitialGradient)
     {
-        Weights.PackBackward();
+        RecurrentBackward = Weights.RecurrentBackward(Layout.BatchSize == 1);
         LoadInitial(DHidden, finalHiddenGradient);
         if (HasState)
             LoadInitial(DState, finalStateGradient);
@@ -143,14 +149,14 @@ internal abstract class RecurrentPass
         if (Layout.IsIdentity)
         {
             MatrixProduct.Shared.Run(
-                Layout.TotalRows, Gates.Pointer, GateStride, Weights.InputBackward,
+                Layout.TotalRows, Gates.Pointer, GateStride, Weights.InputBackward(),
                 accumulate ? inputGradient.Pointer : default, inputGradient.Stride, inputGradient.Pointer, inputGradient.Stride);
             return;
         }
 
         var stride = Weights.InputSize;
         dInput.EnsureLength(Layout.TotalRows * stride);
-        MatrixProduct.Shared.Run(Layout.TotalRows, Gates.Pointer, GateStride, Weights.InputBackward, default, 0, dInput.Pointer, stride);
+        MatrixProduct.Shared.Run(Layout.TotalRows, Gates.Pointer, GateStride, Weights.InputBackward(), default, 0, dInput.Pointer, stride);
         if (!accumulate)
             inputGradient.Clear(Layout.TimeSteps * Layout.BatchSize);
         for (var step = 0; step < Layout.TimeSteps; step++)

@@ -58,15 +58,33 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
             if (rows <= 0)
                 return;
             var slots = StepAt(step, first);
-            for (var block = 0; block < Weights.Blocks; block += BlocksOfGroup)
-            {
-                RecurrentSums(slots, rows, block);
-                CellRows<TCell, T>.Forward(At(slots, block), rows, Math.Min(BlocksOfGroup, Weights.Blocks - block));
-            }
+            if (Layout.BatchSize == 1)
+                ForwardOneRow(slots);
+            else
+                ForwardBlocks(slots, rows);
 
             for (var row = 0; row < rows; row++)
                 Output.CopyRow(Layout.TensorRow(step, first + row), slots.Hidden + ((nint)row * UnitStride));
         }
+    }
+
+    /// <summary>The cell runs on a group of units as soon as their sums are complete, while these are in the first-level cache.</summary>
+    private void ForwardBlocks(in CellStep slots, int rows)
+    {
+        for (var block = 0; block < Weights.Blocks; block += BlocksOfGroup)
+        {
+            RecurrentSums(slots, rows, block);
+            CellRows<TCell, T>.Forward(At(slots, block), rows, Math.Min(BlocksOfGroup, Weights.Blocks - block));
+        }
+    }
+
+    private void ForwardOneRow(in CellStep slots)
+    {
+        if (TCell.SeparatesRecurrentGates)
+            RowProduct<T>.Run(slots.PreviousHidden, RecurrentForward, Weights.RecurrentBias, slots.RecurrentGates);
+        else
+            RowProduct<T>.Run(slots.PreviousHidden, RecurrentForward, slots.Gates, slots.Gates);
+        CellRows<TCell, T>.Forward(slots, 1, Weights.Blocks);
     }
 
     /// <summary><c>U · h'</c> of the gates of one group of blocks: onto the input sums, or apart.</summary>
@@ -79,13 +97,13 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
             if (TCell.SeparatesRecurrentGates)
             {
                 Panels<T>.Run(
-                    rows, slots.PreviousHidden, UnitStride, Weights.RecurrentForward, panel,
+                    rows, slots.PreviousHidden, UnitStride, RecurrentForward, panel,
                     Weights.RecurrentBias + column, 0, slots.RecurrentGates + column, GateStride);
             }
             else
             {
                 Panels<T>.Run(
-                    rows, slots.PreviousHidden, UnitStride, Weights.RecurrentForward, panel,
+                    rows, slots.PreviousHidden, UnitStride, RecurrentForward, panel,
                     slots.Gates + column, GateStride, slots.Gates + column, GateStride);
             }
         }
@@ -100,27 +118,39 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
                 continue;
             var rowsAfter = step + 1 < Layout.TimeSteps ? Math.Max(0, Running(Layout.Active(step + 1), first, end)) : 0;
             var slots = StepAt(step, first);
-            for (var block = 0; block < Weights.Blocks; block += 2)
+            // Two blocks share a panel: they are finished while their gradient is in the first-level cache. A batch of one is finished at once.
+            var chunk = Layout.BatchSize == 1 ? Weights.Blocks : PackedMatrix.PanelColumns / CellSlots.BlockUnits;
+            for (var block = 0; block < Weights.Blocks; block += chunk)
             {
+                var blocks = Math.Min(chunk, Weights.Blocks - block);
                 if (rowsAfter > 0)
-                    AddRecurrentGradient(step + 1, first, rowsAfter, block);
-                CellRows<TCell, T>.Backward(At(slots, block), rows, Math.Min(2, Weights.Blocks - block));
+                    AddRecurrentGradient(step + 1, first, rowsAfter, block, blocks);
+                CellRows<TCell, T>.Backward(At(slots, block), rows, blocks);
             }
         }
 
         if (!wantsInitialGradient)
             return;
-        for (var block = 0; block < Weights.Blocks; block += 2)
-            AddRecurrentGradient(0, first, Running(Layout.Active(0), first, end), block);
+        AddRecurrentGradient(0, first, Running(Layout.Active(0), first, end), 0, Weights.Blocks);
     }
 
-    /// <summary><c>dh' += da · U</c> for one panel of two blocks of units, from the gradients of a step's recurrent sums.</summary>
-    private void AddRecurrentGradient(int step, int first, int rows, int block)
+    /// <summary><c>dh' += da · U</c> for some blocks of units from an even one on, from the gradients of a step's recurrent sums.</summary>
+    private void AddRecurrentGradient(int step, int first, int rows, int block, int blocks)
     {
-        var target = DHidden.Pointer + ((nint)first * UnitStride) + (block * CellSlots.BlockUnits);
-        Panels<T>.Run(
-            rows, DRecurrentSums.Pointer + ((nint)(Layout.Offset(step) + first) * GateStride), GateStride, Weights.RecurrentBackward, block / 2,
-            target, UnitStride, target, UnitStride);
+        const int BlocksOfPanel = PackedMatrix.PanelColumns / CellSlots.BlockUnits;
+        var gradients = DRecurrentSums.Pointer + ((nint)(Layout.Offset(step) + first) * GateStride);
+        var carried = DHidden.Pointer + ((nint)first * UnitStride);
+        if (Layout.BatchSize == 1)
+        {
+            RowProduct<T>.Run(gradients, RecurrentBackward, carried, carried);
+            return;
+        }
+
+        for (var panel = block / BlocksOfPanel; panel < (block + blocks + BlocksOfPanel - 1) / BlocksOfPanel; panel++)
+        {
+            var target = carried + (panel * PackedMatrix.PanelColumns);
+            Panels<T>.Run(rows, gradients, GateStride, RecurrentBackward, panel, target, UnitStride, target, UnitStride);
+        }
     }
 
     /// <summary>The buffers of one step from one row on.</summary>

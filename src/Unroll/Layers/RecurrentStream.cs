@@ -1,0 +1,97 @@
+using Unroll.Kernels;
+using Unroll.Recurrence;
+
+namespace Unroll.Layers;
+
+/// <summary>
+/// A recurrent stack that runs one step at a time and keeps its state between calls: one stream. The weights are shared, the state is this
+/// object's own. A step allocates nothing. Not safe for use from two threads at once.
+/// </summary>
+public sealed class RecurrentStream
+{
+    private readonly CellStepper[] layers;
+    private readonly FloatBuffer input;
+
+    internal RecurrentStream(Recurrent layer)
+    {
+        Layer = layer;
+        layers = new CellStepper[layer.Options.Layers];
+        for (var index = 0; index < layers.Length; index++)
+            layers[index] = layer.CreateStepper(index);
+        input = new(layer.InputSize);
+    }
+
+    /// <summary>The layer whose weights it uses.</summary>
+    public Recurrent Layer { get; }
+
+    /// <summary>The output of the last step, [H]: the hidden state of the top layer. Zero before the first step.</summary>
+    public ReadOnlySpan<float> Output => layers[^1].Hidden;
+
+    /// <summary>Advances one time step.</summary>
+    /// <param name="x">[I].</param>
+    /// <returns>The output [H], valid until the next step.</returns>
+    /// <exception cref="ArgumentException">The input has another length.</exception>
+    public ReadOnlySpan<float> Step(ReadOnlySpan<float> x)
+    {
+        if (x.Length != Layer.InputSize)
+            throw new ArgumentException($"A step of this layer takes {Layer.InputSize} values; got {x.Length}.", nameof(x));
+        x.CopyTo(input.Span);
+        var below = input.Pointer;
+        foreach (var layer in layers)
+        {
+            layer.Step(below);
+            below = layer.HiddenPointer;
+        }
+
+        GC.KeepAlive(this);
+        return Output;
+    }
+
+    /// <summary>Goes back to the start of a sequence: all zero.</summary>
+    public void Reset()
+    {
+        foreach (var layer in layers)
+        {
+            layer.Hidden.Clear();
+            layer.State.Clear();
+        }
+    }
+
+    /// <summary>Copies the state of this stream.</summary>
+    /// <param name="target">A state of batch size 1 of the same layer.</param>
+    /// <exception cref="ArgumentException">The state has another shape.</exception>
+    public void CopyStateTo(RecurrentState target)
+    {
+        CheckState(target);
+        for (var index = 0; index < layers.Length; index++)
+        {
+            layers[index].Hidden.CopyTo(Slice(target.Hidden.Values, index));
+            if (target.Cell is not null)
+                layers[index].State.CopyTo(Slice(target.Cell.Values, index));
+        }
+    }
+
+    /// <summary>Continues from a state.</summary>
+    /// <param name="source">A state of batch size 1 of the same layer.</param>
+    /// <exception cref="ArgumentException">The state has another shape.</exception>
+    public void SetState(RecurrentState source)
+    {
+        CheckState(source);
+        for (var index = 0; index < layers.Length; index++)
+        {
+            Slice(source.Hidden.Values, index).CopyTo(layers[index].Hidden);
+            if (source.Cell is not null)
+                Slice(source.Cell.Values, index).CopyTo(layers[index].State);
+        }
+    }
+
+    private Span<float> Slice(Span<float> values, int layer) => values.Slice(layer * Layer.HiddenSize, Layer.HiddenSize);
+
+    private void CheckState(RecurrentState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var (rows, cell) = (layers.Length, layers[0].State.IsEmpty);
+        if (state.Hidden.Shape != new Tensors.Shape(rows, 1, Layer.HiddenSize) || state.Cell is null != cell)
+            throw new ArgumentException($"The state has shape {state.Hidden.Shape}; this stream needs [{rows}, 1, {Layer.HiddenSize}] of a {Layer.Cell} layer.", nameof(state));
+    }
+}
