@@ -1,0 +1,154 @@
+using Unroll.Kernels;
+using Unroll.Tests.Oracles;
+
+namespace Unroll.Tests.Kernels;
+
+/// <summary>The transcendental functions of the lanes against double precision, over the whole range of float32 and at every width.</summary>
+[Trait(Lanes.LaneRunsTests.Mark, "every")]
+public sealed class LaneMathTests
+{
+    /// <summary>What the design promises.</summary>
+    private const double AllowedUlp = 3;
+
+    /// <summary>Every 1009th of the 2³² bit patterns (a prime, so that all mantissas and exponents are met), 4.2 million values; fewer in a child.</summary>
+    private static readonly uint stride = Lanes.ChildSuite.IsChild ? 20011U : 1009U;
+
+    /// <summary>Below −87 the sigmoid stays at the last normal value instead of becoming subnormal.</summary>
+    private const double SigmoidFloor = 1.2e-38;
+
+    private const int BlockLength = 4096;
+
+    public enum Function
+    {
+        Tanh,
+        Sigmoid,
+        Exp,
+        Log,
+    }
+
+    public static TheoryData<Function, int> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<Function, int>();
+            foreach (var function in Enum.GetValues<Function>())
+            {
+                foreach (var width in EveryLane.Widths)
+                    cases.Add(function, width.Data);
+            }
+
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Within_three_units_in_the_last_place(Function function, int width) => EveryLane.Run(width, new Sweep(function, stride));
+
+    [Theory]
+    [MemberData(nameof(EveryLane.Widths), MemberType = typeof(EveryLane))]
+    public void Special_values(int width) => EveryLane.Run(width, new SpecialValues());
+
+    private static double Exact(Function function, double x) => function switch
+    {
+        Function.Tanh => Math.Tanh(x),
+        Function.Sigmoid => ActivationOracle.Sigmoid(x),
+        Function.Exp => Math.Exp(x),
+        _ => Math.Log(x),
+    };
+
+    private static unsafe void Apply<T>(Function function, Span<float> values)
+        where T : struct, ISimdLane<T>
+    {
+        fixed (float* start = values)
+        {
+            for (var index = 0; index < values.Length; index += T.Width)
+            {
+                var x = T.Load(start + index);
+                var y = function switch
+                {
+                    Function.Tanh => LaneMath<T>.Tanh(x),
+                    Function.Sigmoid => LaneMath<T>.Sigmoid(x),
+                    Function.Exp => LaneMath<T>.Exp(x),
+                    _ => LaneMath<T>.Log(x),
+                };
+                T.Store(y, start + index);
+            }
+        }
+    }
+
+    // The logarithm is for positive normal numbers.
+    private static bool IsInDomain(Function function, float x) => function != Function.Log || (float.IsNormal(x) && x > 0);
+
+    internal sealed class Sweep(Function function, uint stride) : ILaneTest
+    {
+        public void Run<T>()
+            where T : struct, ISimdLane<T>
+        {
+            var inputs = new float[BlockLength];
+            var outputs = new float[BlockLength];
+            var filled = 0;
+            for (var bits = 0UL; bits <= uint.MaxValue; bits += stride)
+            {
+                var x = BitConverter.UInt32BitsToSingle((uint)bits);
+                if (!IsInDomain(function, x))
+                    continue;
+                inputs[filled++] = x;
+                if (filled == BlockLength)
+                    Check<T>(inputs, outputs, ref filled);
+            }
+
+            Check<T>(inputs, outputs, ref filled);
+        }
+
+        private void Check<T>(float[] inputs, float[] outputs, ref int filled)
+            where T : struct, ISimdLane<T>
+        {
+            inputs.CopyTo(outputs, 0);
+            Apply<T>(function, outputs);
+            for (var index = 0; index < filled; index++)
+            {
+                var exact = Exact(function, inputs[index]);
+                if (Ulp.Distance(outputs[index], exact) <= AllowedUlp)
+                    continue;
+                if (function == Function.Sigmoid && exact < SigmoidFloor * 2 && outputs[index] is > 0 and < (float)(SigmoidFloor * 2))
+                    continue;
+                Assert.Fail(
+                    $"{function}({inputs[index]:R}) at width {T.Width} is {outputs[index]:R}; exactly {exact:R}, "
+                    + $"{Ulp.Distance(outputs[index], exact):F2} units in the last place away.");
+            }
+
+            filled = 0;
+        }
+    }
+
+    private sealed class SpecialValues : ILaneTest
+    {
+        public void Run<T>()
+            where T : struct, ISimdLane<T>
+        {
+            Assert.All(Enum.GetValues<Function>().Except([Function.Log]), function => Assert.True(float.IsNaN(One<T>(function, float.NaN)), $"{function}(NaN)"));
+            Assert.Equal(1f, One<T>(Function.Tanh, float.PositiveInfinity));
+            Assert.Equal(-1f, One<T>(Function.Tanh, float.NegativeInfinity));
+            Assert.Equal(0f, One<T>(Function.Tanh, 0f));
+            Assert.Equal(1f, One<T>(Function.Sigmoid, float.PositiveInfinity));
+            Assert.InRange(One<T>(Function.Sigmoid, float.NegativeInfinity), 0f, (float)SigmoidFloor * 2);
+            Assert.Equal(0.5f, One<T>(Function.Sigmoid, 0f));
+            Assert.Equal(float.PositiveInfinity, One<T>(Function.Exp, float.PositiveInfinity));
+            Assert.Equal(0f, One<T>(Function.Exp, float.NegativeInfinity));
+            Assert.Equal(1f, One<T>(Function.Exp, 0f));
+            Assert.Equal(0f, One<T>(Function.Log, 1f));
+        }
+
+        /// <summary>The value in the last lane, with other values beside it.</summary>
+        private static float One<T>(Function function, float x)
+            where T : struct, ISimdLane<T>
+        {
+            var values = new float[T.Width];
+            Array.Fill(values, 0.25f);
+            values[^1] = x;
+            Apply<T>(function, values);
+            return values[^1];
+        }
+    }
+}

@@ -1,0 +1,153 @@
+using Unroll.Kernels;
+using Unroll.Tests.Oracles;
+
+namespace Unroll.Tests.Kernels;
+
+/// <summary>The inner loop of every product: bit for bit a plain loop of fused multiply-adds, inside its buffers, at every width.</summary>
+[Trait(Lanes.LaneRunsTests.Mark, "every")]
+public sealed class PanelProductTests
+{
+    private const int Columns = 32;
+
+    /// <summary>Every tile height with all its rests, and several tiles.</summary>
+    private const int MostRows = 27;
+
+    /// <summary>Around the unrolling of short sums and around the block of the depth.</summary>
+    private static readonly int[] depths = [0, 1, 2, 3, 15, 16, 17, 33, 70, 127, 128, 129, 255, 256, 257, 513];
+
+    public enum Start
+    {
+        Zero,
+        Bias,
+        Result,
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryLane.Widths), MemberType = typeof(EveryLane))]
+    public void Equals_a_plain_loop_and_writes_nothing_else(int width) => EveryLane.Run(width, new AllSizes());
+
+    [Theory]
+    [MemberData(nameof(EveryLane.Widths), MemberType = typeof(EveryLane))]
+    public void Touches_nothing_behind_or_before_its_buffers(int width)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Guard pages are made with Linux calls.");
+        EveryLane.Run(width, new GuardPages());
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryLane.Widths), MemberType = typeof(EveryLane))]
+    public void NaN_and_infinity_reach_only_the_sums_they_belong_to(int width) => EveryLane.Run(width, new SpecialValues());
+
+    private static float[] Expected(int rows, int depth, float[] a, bool transposed, float[] panel, Start start, float[] source)
+    {
+        var c = new float[rows * Columns];
+        for (var row = 0; row < rows; row++)
+        {
+            for (var column = 0; column < Columns; column++)
+            {
+                var sum = start switch { Start.Zero => 0, Start.Bias => source[column], _ => source[(row * Columns) + column] };
+                for (var k = 0; k < depth; k++)
+                    sum = MathF.FusedMultiplyAdd(transposed ? a[(k * rows) + row] : a[(row * depth) + k], panel[(k * Columns) + column], sum);
+                c[(row * Columns) + column] = sum;
+            }
+        }
+
+        return c;
+    }
+
+    private static unsafe void Product<T>(int rows, int depth, Floats a, bool transposed, Floats panel, Start start, Floats bias, Floats c)
+        where T : struct, ISimdLane<T>
+    {
+        var source = start switch { Start.Zero => null, Start.Bias => bias.Pointer, _ => c.Pointer };
+        PanelProduct<T>.Run(
+            rows, depth, a.Pointer, transposed ? 1 : depth, transposed ? rows : 1, panel.Pointer, source, start == Start.Bias ? 0 : Columns, c.Pointer, Columns);
+    }
+
+    private sealed class AllSizes : ILaneTest
+    {
+        public void Run<T>()
+            where T : struct, ISimdLane<T>
+        {
+            var random = new Random(7);
+            for (var rows = 1; rows <= MostRows; rows++)
+            {
+                foreach (var depth in depths)
+                {
+                    var start = (Start)random.Next(3);
+                    var transposed = random.Next(2) == 1;
+                    var a = new CanaryBuffer(RandomValues.Singles(random, rows * depth), random.Next(16));
+                    var panel = new CanaryBuffer(RandomValues.Singles(random, depth * Columns));
+                    var bias = new CanaryBuffer(RandomValues.Singles(random, Columns), random.Next(16));
+                    var c = new CanaryBuffer(RandomValues.Singles(random, rows * Columns), random.Next(16));
+                    var expected = Expected(
+                        rows, depth, a.Span.ToArray(), transposed, panel.Span.ToArray(), start, start == Start.Bias ? bias.Span.ToArray() : c.Span.ToArray());
+
+                    Product<T>(rows, depth, a.Pointer, transposed, panel.Pointer, start, bias.Pointer, c.Pointer);
+
+                    var name = $"{rows} rows, depth {depth}, {start}, transposed {transposed}, width {T.Width}";
+                    CheckSums(name, expected, c.Span);
+                    c.Check(name);
+                    a.Check(name);
+                    panel.Check(name);
+                }
+            }
+        }
+
+        // Where the machine has no fused multiply-add the sums round twice a step, and only come close.
+        private static void CheckSums(string name, float[] expected, ReadOnlySpan<float> actual)
+        {
+            if (System.Runtime.Intrinsics.X86.Fma.IsSupported)
+                Close.Bits(name, expected, actual);
+            else
+                Close.Absolute(name, RandomValues.ToDouble(expected), actual, 1e-4);
+        }
+    }
+
+    private sealed class GuardPages : ILaneTest
+    {
+        public void Run<T>()
+            where T : struct, ISimdLane<T>
+        {
+            foreach (var before in new[] { false, true })
+            {
+                for (var rows = 1; rows <= MostRows; rows++)
+                {
+                    foreach (var depth in depths.Where(depth => depth > 0))
+                    {
+                        using var a = new GuardedBuffer(rows * depth, before);
+                        using var panel = new GuardedBuffer(depth * Columns, before);
+                        using var bias = new GuardedBuffer(Columns, before);
+                        using var c = new GuardedBuffer(rows * Columns, before);
+                        a.Span.Fill(1);
+                        panel.Span.Fill(1);
+                        bias.Span.Fill(1);
+                        Product<T>(rows, depth, a.Pointer, (rows & 1) == 0, panel.Pointer, Start.Bias, bias.Pointer, c.Pointer);
+                        Assert.Equal(-1, c.Span.IndexOfAnyExcept(depth + 1f));
+                    }
+                }
+            }
+        }
+    }
+
+    private sealed class SpecialValues : ILaneTest
+    {
+        public void Run<T>()
+            where T : struct, ISimdLane<T>
+        {
+            const int rows = 13, depth = 5;
+            foreach (var special in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity })
+            {
+                for (var place = 0; place < rows * depth; place++)
+                {
+                    var a = new CanaryBuffer(Enumerable.Repeat(1f, rows * depth).ToArray());
+                    var panel = new CanaryBuffer(Enumerable.Repeat(2f, depth * Columns).ToArray());
+                    var c = new CanaryBuffer(rows * Columns);
+                    a.Span[place] = special;
+                    Product<T>(rows, depth, a.Pointer, false, panel.Pointer, Start.Zero, default, c.Pointer);
+                    for (var index = 0; index < c.Length; index++)
+                        Assert.Equal(index / Columns == place / depth ? special : 2f * depth, c.Span[index]);
+                }
+            }
+        }
+    }
+}
