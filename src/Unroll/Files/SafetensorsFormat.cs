@@ -55,19 +55,19 @@ internal static class SafetensorsFormat
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not a type of a safetensors file."),
     };
 
-    public static bool TryParseType(string text, out SafetensorsType type)
+    /// <summary>The type of a name in a file; null when there is none.</summary>
+    public static SafetensorsType? TypeOf(string name) => name switch
     {
-        foreach (var candidate in Enum.GetValues<SafetensorsType>())
-        {
-            if (NameOf(candidate) != text)
-                continue;
-            type = candidate;
-            return true;
-        }
-
-        type = default;
-        return false;
-    }
+        "BOOL" => SafetensorsType.Bool,
+        "U8" => SafetensorsType.U8,
+        "I32" => SafetensorsType.I32,
+        "I64" => SafetensorsType.I64,
+        "F16" => SafetensorsType.F16,
+        "BF16" => SafetensorsType.BF16,
+        "F32" => SafetensorsType.F32,
+        "F64" => SafetensorsType.F64,
+        _ => null,
+    };
 
     /// <summary>The bytes a tensor takes; false when its shape is none or the number has no place in memory.</summary>
     /// <param name="shape">The sizes; a zero anywhere makes the tensor empty, but its other sizes still have to multiply without overflow.</param>

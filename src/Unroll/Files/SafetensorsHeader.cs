@@ -30,7 +30,7 @@ internal sealed class SafetensorsHeader
     public static SafetensorsHeader Parse(ReadOnlySpan<byte> json, string file)
     {
         var reader = new SafetensorsHeaderReader(json, file);
-        var (metadata, entries) = reader.Read();
+        var (metadata, entries) = reader.ReadAll();
         return new(metadata, entries, Arrange(entries, file));
     }
 

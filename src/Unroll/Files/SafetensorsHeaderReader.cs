@@ -17,20 +17,27 @@ internal ref struct SafetensorsHeaderReader
     /// <summary>One byte of a name takes at most six in JSON: <c>\u0041</c>.</summary>
     private const int MaximumEscapedNameLength = 6 * SafetensorsFormat.MaximumNameLength;
 
+    private const int LongestTypeName = 64;
+
+    private readonly ReadOnlySpan<byte> text;
     private readonly string file;
     private readonly Dictionary<string, string> metadata = new(StringComparer.Ordinal);
     private readonly List<SafetensorsEntry> entries = [];
     private Utf8JsonReader json;
 
+    /// <summary>The tensor or the metadata key that is being read, for messages; null between them.</summary>
+    private string? subject;
+
     public SafetensorsHeaderReader(ReadOnlySpan<byte> text, string file)
     {
+        this.text = text;
         this.file = file;
         json = new(text, new JsonReaderOptions { MaxDepth = MaximumDepth });
     }
 
     /// <summary>Reads it all.</summary>
     /// <exception cref="InvalidDataException">It is not JSON, or not that of a header, or beyond a limit.</exception>
-    public (Dictionary<string, string> Metadata, List<SafetensorsEntry> Entries) Read()
+    public (Dictionary<string, string> Metadata, List<SafetensorsEntry> Entries) ReadAll()
     {
         try
         {
@@ -39,7 +46,8 @@ internal ref struct SafetensorsHeaderReader
         }
         catch (JsonException e)
         {
-            throw Invalid($"the header is not valid JSON: {SafetensorsFormat.OneLine(e.Message)}", e);
+            // Not the words of the JSON reader: they quote the file without a limit.
+            throw Invalid($"the header is not valid JSON, after byte {Number(json.BytesConsumed)}", e);
         }
         catch (InvalidOperationException e)
         {
@@ -52,7 +60,7 @@ internal ref struct SafetensorsHeaderReader
     {
         Expect(JsonTokenType.StartObject, "the header");
         var names = new HashSet<string>(StringComparer.Ordinal);
-        while (NextMember("the header"))
+        while (NextMember())
         {
             var name = ReadName();
             if (!names.Add(name))
@@ -65,12 +73,13 @@ internal ref struct SafetensorsHeaderReader
                 throw Invalid($"the header names more than {Number(SafetensorsFormat.MaximumTensors)} tensors, the limit");
         }
 
-        if (json.Read())
+        if (Read())
             throw Invalid("the header goes on after its closing brace");
     }
 
     private string ReadName()
     {
+        subject = null;
         if (json.ValueSpan.Length > MaximumEscapedNameLength)
             throw Invalid($"a tensor's name takes {Number(json.ValueSpan.Length)} bytes; the limit is {Number(SafetensorsFormat.MaximumNameLength)}");
         var name = json.GetString()!;
@@ -87,10 +96,11 @@ internal ref struct SafetensorsHeaderReader
     private void ReadMetadata()
     {
         Expect(JsonTokenType.StartObject, SafetensorsFormat.MetadataKey);
-        while (NextMember(SafetensorsFormat.MetadataKey))
+        while (NextMember())
         {
             var key = json.GetString()!;
-            Expect(JsonTokenType.String, $"the metadata {SafetensorsFormat.Quote(key)}");
+            subject = key;
+            Expect(JsonTokenType.String, "the metadata");
             if (!metadata.TryAdd(key, json.GetString()!))
                 throw Invalid($"the metadata names {SafetensorsFormat.Quote(key)} twice");
             if (metadata.Count > SafetensorsFormat.MaximumMetadataEntries)
@@ -100,56 +110,55 @@ internal ref struct SafetensorsHeaderReader
 
     private SafetensorsEntry ReadTensor(string name)
     {
-        var what = $"tensor {SafetensorsFormat.Quote(name)}";
+        subject = name;
         SafetensorsType? type = null;
-        ImmutableArray<long>? shape = null;
-        ImmutableArray<long>? offsets = null;
-        Expect(JsonTokenType.StartObject, what);
-        while (NextMember(what))
+        ImmutableArray<long> shape = default;
+        ImmutableArray<long> offsets = default;
+        Expect(JsonTokenType.StartObject, "tensor");
+        while (NextMember())
         {
             if (json.ValueTextEquals("dtype"u8) && type is null)
-                type = ReadType(what);
-            else if (json.ValueTextEquals("shape"u8) && shape is null)
-                shape = ReadIntegers($"{what}: 'shape'", SafetensorsFormat.MaximumRank);
-            else if (json.ValueTextEquals("data_offsets"u8) && offsets is null)
-                offsets = ReadIntegers($"{what}: 'data_offsets'", 2);
+                type = ReadType();
+            else if (json.ValueTextEquals("shape"u8) && shape.IsDefault)
+                shape = ReadIntegers("'shape' of tensor", SafetensorsFormat.MaximumRank);
+            else if (json.ValueTextEquals("data_offsets"u8) && offsets.IsDefault)
+                offsets = ReadIntegers("'data_offsets' of tensor", 2);
             else
-                throw Invalid($"{what} has an unknown or repeated key {SafetensorsFormat.Quote(json.GetString()!)}; expected dtype, shape and data_offsets once each");
+                throw InvalidTensor($"has an unknown or repeated key {SafetensorsFormat.Quote(json.GetString()!)}; expected dtype, shape and data_offsets once each");
         }
 
-        if (type is null || shape is null || offsets is null)
-            throw Invalid($"{what} lacks {(type is null ? "'dtype'" : shape is null ? "'shape'" : "'data_offsets'")}");
-        return CheckOffsets(what, new(name, type.Value, shape.Value, Offset(what, offsets.Value, 0), Offset(what, offsets.Value, 1)));
+        if (type is null || shape.IsDefault || offsets.IsDefault)
+            throw InvalidTensor($"lacks {(type is null ? "'dtype'" : shape.IsDefault ? "'shape'" : "'data_offsets'")}");
+        if (offsets.Length != 2)
+            throw InvalidTensor($"has {offsets.Length} data offsets; expected 2");
+        return CheckOffsets(new(name, type.Value, shape, offsets[0], offsets[1]));
     }
 
-    private readonly long Offset(string what, ImmutableArray<long> offsets, int index) =>
-        offsets.Length == 2 ? offsets[index] : throw Invalid($"{what} has {offsets.Length} data offsets; expected 2");
-
-    private readonly SafetensorsEntry CheckOffsets(string what, SafetensorsEntry entry)
+    private readonly SafetensorsEntry CheckOffsets(SafetensorsEntry entry)
     {
         var shape = entry.Shape.AsSpan();
         if (!SafetensorsFormat.TryGetByteLength(shape, SafetensorsFormat.SizeOf(entry.Type), out var needed, out var problem))
-            throw Invalid($"{what} {problem}");
+            throw InvalidTensor(problem);
         if (entry.Begin < 0 || entry.End < entry.Begin)
-            throw Invalid($"{what} has data offsets {Range(entry)}; expected 0 ≤ begin ≤ end");
+            throw InvalidTensor($"has data offsets {Range(entry)}; expected 0 ≤ begin ≤ end");
         if (entry.End - entry.Begin != needed)
         {
-            throw Invalid(
-                $"{what} has {Number(entry.End - entry.Begin)} bytes of data ({Range(entry)}); "
+            throw InvalidTensor(
+                $"has {Number(entry.End - entry.Begin)} bytes of data ({Range(entry)}); "
                 + $"{SafetensorsFormat.NameOf(entry.Type)} {SafetensorsFormat.Text(shape)} needs {Number(needed)}");
         }
 
         return entry;
     }
 
-    private SafetensorsType ReadType(string what)
+    private SafetensorsType ReadType()
     {
-        Expect(JsonTokenType.String, $"{what}: 'dtype'");
-        var text = json.ValueSpan.Length <= 64 ? json.GetString()! : "(a long text)";
-        if (SafetensorsFormat.TryParseType(text, out var type))
+        Expect(JsonTokenType.String, "'dtype' of tensor");
+        var text = json.ValueSpan.Length <= LongestTypeName ? json.GetString()! : "(a long text)";
+        if (SafetensorsFormat.TypeOf(text) is { } type)
             return type;
         var known = string.Join(", ", Enum.GetValues<SafetensorsType>().Select(SafetensorsFormat.NameOf));
-        throw Invalid($"{what} has dtype {SafetensorsFormat.Quote(text)}; expected one of {known}");
+        throw InvalidTensor($"has dtype {SafetensorsFormat.Quote(text)}; expected one of {known}");
     }
 
     private ImmutableArray<long> ReadIntegers(string what, int maximumCount)
@@ -157,30 +166,37 @@ internal ref struct SafetensorsHeaderReader
         Expect(JsonTokenType.StartArray, what);
         Span<long> values = stackalloc long[SafetensorsFormat.MaximumRank];
         var count = 0;
-        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        while (Read() && json.TokenType != JsonTokenType.EndArray)
         {
             if (count == maximumCount)
-                throw Invalid($"{what} has more than {maximumCount} numbers");
+                throw Invalid($"{What(what)} has more than {maximumCount} numbers");
             if (json.TokenType != JsonTokenType.Number || !json.TryGetInt64(out values[count++]))
-                throw Invalid($"{what} holds something that is not a whole number of 64 bits, at byte {Number(json.TokenStartIndex)} of the header");
+                throw Invalid($"{What(what)} holds {Describe(json.TokenType)} where a whole number of 64 bits was expected");
         }
 
-        return [.. values[..count]];
+        return ImmutableArray.Create<long>(values[..count]);
+    }
+
+    /// <summary>Moves to the next token.</summary>
+    private bool Read()
+    {
+        // No header has true, false or null. A misspelt one makes the JSON reader quote all the rest of the file, some times over.
+        var rest = text[(int)json.BytesConsumed..].TrimStart(" \t\r\n,:"u8);
+        if (!rest.IsEmpty && rest[0] is (byte)'t' or (byte)'f' or (byte)'n')
+            throw Invalid($"the header has a bare word after byte {Number(json.BytesConsumed)}; expected texts and numbers");
+        return json.Read();
     }
 
     /// <summary>Moves to the next member's name; false at the end of the object.</summary>
-    private bool NextMember(string what)
-    {
-        if (!json.Read())
-            throw Invalid($"{what} ends too early");
-        return json.TokenType == JsonTokenType.PropertyName;
-    }
+    private bool NextMember() => Read() && json.TokenType == JsonTokenType.PropertyName;
 
     private void Expect(JsonTokenType type, string what)
     {
-        if (!json.Read() || json.TokenType != type)
-            throw Invalid($"{what} is {Describe(json.TokenType)}; expected {Describe(type)}");
+        if (!Read() || json.TokenType != type)
+            throw Invalid($"{What(what)} is {Describe(json.TokenType)}; expected {Describe(type)}");
     }
+
+    private readonly string What(string what) => subject is null ? what : $"{what} {SafetensorsFormat.Quote(subject)}";
 
     private static string Describe(JsonTokenType type) => type switch
     {
@@ -188,8 +204,6 @@ internal ref struct SafetensorsHeaderReader
         JsonTokenType.StartArray => "an array",
         JsonTokenType.String => "a text",
         JsonTokenType.Number => "a number",
-        JsonTokenType.True or JsonTokenType.False => "true or false",
-        JsonTokenType.Null => "null",
         _ => "nothing",
     };
 
@@ -197,6 +211,8 @@ internal ref struct SafetensorsHeaderReader
         string.Create(CultureInfo.InvariantCulture, $"{entry.Begin} to {entry.End}");
 
     private static string Number(long value) => SafetensorsFormat.Number(value);
+
+    private readonly InvalidDataException InvalidTensor(string problem) => Invalid($"{What("tensor")} {problem}");
 
     private readonly InvalidDataException Invalid(string problem, Exception? inner = null) =>
         new($"{file}: {problem}. The file was damaged or badly written; get it again.", inner);
