@@ -13,6 +13,7 @@ public static class DurableFile
     /// <remarks>
     /// A symbolic link is followed and stays; the permissions of a file that is replaced are kept. When anything fails, the temporary file
     /// is removed and the file that was there is untouched; the one exception is a failure after the renaming, of which the message says so.
+    /// What a killed process left of its own attempts at the same file is removed.
     /// </remarks>
     /// <param name="path">The file; its folder has to exist.</param>
     /// <param name="write">Writes the content to the stream it gets and leaves the stream open.</param>
@@ -25,6 +26,7 @@ public static class DurableFile
         ArgumentNullException.ThrowIfNull(write);
         var storage = StorageForTests.Value ?? SystemStorage.Instance;
         var target = DurableTarget.Resolve(path);
+        target.RemoveLeftovers();
         var temporary = target.NewTemporaryPath();
         Replace(storage, target, temporary, write);
         try
@@ -36,7 +38,10 @@ public static class DurableFile
             throw new IOException(
                 $"'{path}' is written, but its folder could not be forced to the disk: {Reason(e)} "
                 + "If the machine loses power now, the old file may come back. Save it again.",
-                e);
+                e)
+            {
+                HResult = e.HResult,
+            };
         }
     }
 

@@ -5,6 +5,12 @@ namespace Unroll.Files;
 /// <summary>The file that a durable write is going to replace, found and checked before anything is written.</summary>
 internal sealed class DurableTarget
 {
+    private const int LongestNamePart = 100;
+    private const int RandomLength = 16;
+    private const string Suffix = ".tmp";
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
     private readonly string givenPath;
     private readonly bool exists;
 
@@ -44,13 +50,44 @@ internal sealed class DurableTarget
         }
     }
 
+    private string Prefix =>
+        System.IO.Path.GetFileName(Path) is { Length: <= LongestNamePart } name ? $".{name}." : ".unroll.";
+
     /// <summary>A new hidden name in the same folder, that says whose it is should it ever be found.</summary>
-    public string NewTemporaryPath()
+    public string NewTemporaryPath() =>
+        System.IO.Path.Join(Folder, $"{Prefix}{RandomNumberGenerator.GetHexString(RandomLength, lowercase: true)}{Suffix}");
+
+    /// <summary>Removes temporary files of this target that a killed process left behind.</summary>
+    public void RemoveLeftovers()
     {
-        const int LongestNamePart = 100;
-        var name = System.IO.Path.GetFileName(Path);
-        var start = name.Length > LongestNamePart ? "" : name + ".";
-        return System.IO.Path.Join(Folder, $".{start}{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp");
+        try
+        {
+            foreach (var path in Directory.EnumerateFiles(Folder, $".*{Suffix}"))
+            {
+                var name = System.IO.Path.GetFileName(path);
+                if (name.StartsWith(Prefix, StringComparison.Ordinal) && name.Length == Prefix.Length + RandomLength + Suffix.Length)
+                    RemoveIfAbandoned(path);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A folder that may be written but not listed.
+        }
+    }
+
+    /// <summary>A file that somebody is still writing is locked, and where there are no locks, it was changed a moment ago.</summary>
+    private static void RemoveIfAbandoned(string path)
+    {
+        if (DateTime.UtcNow - File.GetLastWriteTimeUtc(path) < LongestPause)
+            return;
+        try
+        {
+            File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is in use, or somebody else's: then it is not ours to remove.
+        }
     }
 
     /// <summary>The exception that a failed save ends in.</summary>
@@ -83,8 +120,9 @@ internal sealed class DurableTarget
             return;
         if (!LibC.IsRegularFile(Path))
             throw NotSaved("it is a device, a pipe or a socket; expected a file on a disk.");
-        var isReadOnly = OperatingSystem.IsWindows() ? new FileInfo(Path).IsReadOnly : !LibC.MayWrite(Path);
-        if (isReadOnly)
-            throw NotSaved("the file that is there is write-protected for this user.");
+        if (OperatingSystem.IsWindows() && new FileInfo(Path).IsReadOnly)
+            throw NotSaved("the file that is there is write-protected.");
+        if (!OperatingSystem.IsWindows() && LibC.WhyNotWritable(Path) is { } error)
+            throw NotSaved($"the file that is there is write-protected: {error.Message}.", error);
     }
 }

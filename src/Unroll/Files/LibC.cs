@@ -60,8 +60,8 @@ internal static partial class LibC
         return true;
     }
 
-    /// <summary>Whether this user may write to an existing file.</summary>
-    public static bool MayWrite(string path) => Access(path, WriteAccess) == 0;
+    /// <summary>Why this user may not write to an existing file; null when he may.</summary>
+    public static IOException? WhyNotWritable(string path) => Access(path, WriteAccess) == 0 ? null : LastError();
 
     /// <summary>Whether a path is a file with content on a disk, not a device, a pipe or a socket; where that cannot be asked, true.</summary>
     public static bool IsRegularFile(string path)

@@ -47,7 +47,7 @@ internal ref struct SafetensorsHeaderReader
         catch (JsonException e)
         {
             // Not the words of the JSON reader: they quote the file without a limit.
-            throw Invalid($"the header is not valid JSON, after byte {Number(json.BytesConsumed)}", e);
+            throw Invalid($"the header is not valid JSON, or nested too deeply, after byte {Number(json.BytesConsumed)}", e);
         }
         catch (InvalidOperationException e)
         {

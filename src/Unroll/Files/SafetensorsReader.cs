@@ -8,6 +8,9 @@ namespace Unroll.Files;
 /// <summary>Reads safetensors files: the header first, and only when all of it agrees with the size of the file, the data.</summary>
 internal static class SafetensorsReader
 {
+    /// <summary>Pieces are hashed while they are still in the cache.</summary>
+    private const int PieceLength = 1 << 20;
+
     public static SafetensorsFile Read(ReadOnlyMemory<byte> bytes, string name)
     {
         SafetensorsFormat.RequireLittleEndian();
@@ -40,8 +43,13 @@ internal static class SafetensorsReader
         {
             var entry = header.Entries[i];
             var bytes = GC.AllocateUninitializedArray<byte>((int)(entry.End - entry.Begin));
-            ReadExactly(handle, bytes, position + entry.Begin, path);
-            hash?.AppendData(bytes);
+            for (var start = 0; start < bytes.Length; start += PieceLength)
+            {
+                var piece = bytes.AsSpan(start, Math.Min(PieceLength, bytes.Length - start));
+                ReadExactly(handle, piece, position + entry.Begin + start, path);
+                hash?.AppendData(piece);
+            }
+
             tensors[i] = new(path, entry, bytes);
         }
 
@@ -53,6 +61,9 @@ internal static class SafetensorsReader
     {
         if (Directory.Exists(path))
             throw new IOException($"'{path}' is a folder; expected a safetensors file. Name the file inside it.");
+
+        if (!LibC.IsRegularFile(path))
+            throw new IOException($"'{path}' is a device, a pipe or a socket; expected a file on a disk.");
 
         // Delete is shared so that another process may replace the file by renaming a new one over it while this one reads.
         return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.SequentialScan);

@@ -76,9 +76,16 @@ internal sealed class LoaderProbe<T>(Func<byte[], T> load, Func<T, byte[]> save,
     {
         var (loaded, refusal, cost) = Load(file, describe);
 
-        // The first message of a kind loads resources, and a busy machine may stop a thread for a second: what counts costs as much twice.
-        if (cost.Time >= LoaderProbe.Hang || cost.Bytes > Limit(file))
-            CheckCost(Load(file, describe).Cost, file, describe);
+        // The first message of a kind loads resources, and a busy machine may stop a thread for a second: what counts happens every time.
+        for (var repeat = 0; repeat < LoaderProbe.Repeats && IsTooMuch(cost, file); repeat++)
+            cost = Load(file, describe).Cost;
+        if (IsTooMuch(cost, file))
+        {
+            Assert.Fail(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{describe()}: loading {file.Length:N0} bytes took {cost.Time.TotalSeconds:F2} s and {cost.Bytes:N0} bytes; the limit is 1 s and {Limit(file):N0}."));
+        }
+
         if (refusal is not null)
         {
             CheckMessage(refusal.Message, describe);
@@ -94,6 +101,8 @@ internal sealed class LoaderProbe<T>(Func<byte[], T> load, Func<T, byte[]> save,
     }
 
     private long Limit(byte[] file) => (2L * file.Length) + allowance;
+
+    private bool IsTooMuch((TimeSpan Time, long Bytes) cost, byte[] file) => cost.Time >= LoaderProbe.Hang || cost.Bytes > Limit(file);
 
     private (T? Loaded, InvalidDataException? Refusal, (TimeSpan Time, long Bytes) Cost) Load(byte[] file, Func<string> describe)
     {
@@ -118,14 +127,6 @@ internal sealed class LoaderProbe<T>(Func<byte[], T> load, Func<T, byte[]> save,
         return (loaded, refusal, (Stopwatch.GetElapsedTime(started), allocated));
     }
 
-    private void CheckCost((TimeSpan Time, long Bytes) cost, byte[] file, Func<string> describe)
-    {
-        if (cost.Time >= LoaderProbe.Hang)
-            Assert.Fail($"{describe()}: loading took {cost.Time.TotalSeconds:F1} s, twice.");
-        if (cost.Bytes > Limit(file))
-            Assert.Fail($"{describe()}: {cost.Bytes:N0} bytes allocated for a file of {file.Length:N0}, twice; the limit is {Limit(file):N0}.");
-    }
-
     private static void CheckMessage(string message, Func<string> describe)
     {
         if (message.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0 || message.Length is 0 or > LoaderProbe.LongestMessage)
@@ -146,6 +147,9 @@ internal static class LoaderProbe
     public const long DefaultAllowance = 32 << 10;
 
     public const int LongestMessage = 600;
+
+    /// <summary>How often something too slow or too large is tried again.</summary>
+    public const int Repeats = 4;
 
     private const long DefaultCount = 200_000;
 
