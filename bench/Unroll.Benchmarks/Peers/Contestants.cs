@@ -18,7 +18,7 @@ internal static class Contestants
         return workload.Job switch
         {
             Job.Training => [new UnrollTraining(workload, values), new TorchTraining(workload, values)],
-            Job.Inference => 
+            Job.Inference =>
             [
                 new UnrollInference(workload, values),
                 new TorchInference(workload, values),
