@@ -13,4 +13,9 @@ internal interface IPeer : IDisposable
     /// What the last <see cref="Run"/> made, to compare with the other contestants' by name. Padding is zero, gates stand in PyTorch's order.
     /// </summary>
     IReadOnlyDictionary<string, float[]> Outcome();
+
+    /// <summary>Nothing to free, unless it holds native memory.</summary>
+    void IDisposable.Dispose()
+    {
+    }
 }

@@ -27,8 +27,4 @@ internal sealed class UnrollInference : IPeer
     }
 
     public IReadOnlyDictionary<string, float[]> Outcome() => new Dictionary<string, float[]> { ["output"] = output.Values.ToArray() };
-
-    public void Dispose()
-    {
-    }
 }

@@ -1,35 +1,22 @@
 using Unroll.Layers;
-using Unroll.Tensors;
 
 namespace Unroll.Benchmarks.Peers;
 
 /// <summary>Unroll step by step, each from the state of the last one.</summary>
 internal sealed class UnrollStreaming : IPeer
 {
-    private readonly Tape tape = new(recording: false);
-    private readonly Recurrent layer;
-    private readonly Tensor input;
-    private readonly RecurrentState state;
+    private readonly RecurrentStream stream;
+    private readonly float[] input;
 
     public UnrollStreaming(Workload workload, SharedValues values)
     {
-        layer = UnrollLayer.Create(workload, values);
-        input = Tensor.FromArray(values.Input, new(1, 1, workload.HiddenSize));
-        state = layer.CreateState(batchSize: 1);
+        stream = UnrollLayer.Create(workload, values).OpenStream();
+        input = values.Input;
     }
 
     public string Name => PeerNames.Unroll;
 
-    public void Run()
-    {
-        tape.Reset();
-        layer.Forward(tape, input, state).CopyFinalTo(state);
-    }
+    public void Run() => stream.Step(input);
 
-    public IReadOnlyDictionary<string, float[]> Outcome() =>
-        new Dictionary<string, float[]> { ["hidden"] = state.Hidden.Values.ToArray() };
-
-    public void Dispose()
-    {
-    }
+    public IReadOnlyDictionary<string, float[]> Outcome() => new Dictionary<string, float[]> { ["hidden"] = stream.Output.ToArray() };
 }

@@ -46,8 +46,4 @@ internal sealed class UnrollTraining : IPeer
 
     public IReadOnlyDictionary<string, float[]> Outcome() =>
         layer.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Gradient.ToArray());
-
-    public void Dispose()
-    {
-    }
 }
