@@ -33,10 +33,10 @@ public static class DurableFile
         {
             storage.SyncFolder(target.Folder);
         }
-        catch (Exception e) when (IsStorageFailure(e))
+        catch (Exception e) when (StorageFailure.Is(e))
         {
             throw new IOException(
-                $"'{path}' is written, but its folder could not be forced to the disk: {Reason(e)} "
+                $"'{path}' is written, but its folder could not be forced to the disk: {StorageFailure.Reason(e)}. "
                 + "If the machine loses power now, the old file may come back. Save it again.",
                 e)
             {
@@ -65,8 +65,8 @@ public static class DurableFile
         catch (Exception e)
         {
             var left = stream is null || TryDiscard(storage, stream, temporary) ? "" : $" The temporary file '{temporary}' is left; delete it.";
-            if (IsStorageFailure(e))
-                throw target.NotSaved($"could not {step}: {Reason(e)}{left}", e);
+            if (StorageFailure.Is(e))
+                throw target.NotSaved($"could not {step}: {StorageFailure.Reason(e)}", StorageFailure.Remedy(e) + left, e);
             throw;
         }
     }
@@ -78,7 +78,7 @@ public static class DurableFile
         {
             stream.Dispose();
         }
-        catch (Exception e) when (IsStorageFailure(e))
+        catch (Exception e) when (StorageFailure.Is(e))
         {
             // It tried once more to write what it still held; the file is closed all the same.
         }
@@ -88,13 +88,9 @@ public static class DurableFile
             storage.Delete(temporary);
             return true;
         }
-        catch (Exception e) when (IsStorageFailure(e))
+        catch (Exception e) when (StorageFailure.Is(e))
         {
             return false;
         }
     }
-
-    private static bool IsStorageFailure(Exception e) => e is IOException or UnauthorizedAccessException;
-
-    private static string Reason(Exception e) => SafetensorsFormat.OneLine(e.Message).TrimEnd('.') + ".";
 }

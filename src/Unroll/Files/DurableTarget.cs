@@ -46,7 +46,7 @@ internal sealed class DurableTarget
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new IOException($"'{path}' was not saved: {e.Message}", e);
+            throw new IOException($"'{path}' was not saved: {StorageFailure.Reason(e)}. {StorageFailure.Permit}", e);
         }
     }
 
@@ -69,7 +69,7 @@ internal sealed class DurableTarget
                     RemoveIfAbandoned(path);
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageFailure.Is(e))
         {
             // A folder that may be written but not listed.
         }
@@ -84,19 +84,20 @@ internal sealed class DurableTarget
         {
             File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose).Dispose();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageFailure.Is(e))
         {
             // It is in use, or somebody else's: then it is not ours to remove.
         }
     }
 
     /// <summary>The exception that a failed save ends in.</summary>
-    /// <param name="problem">What went wrong, a whole sentence after a colon.</param>
+    /// <param name="problem">What went wrong, as the end of a sentence.</param>
+    /// <param name="remedy">What to do.</param>
     /// <param name="inner">What was thrown.</param>
-    public IOException NotSaved(string problem, Exception? inner = null)
+    public IOException NotSaved(string problem, string remedy, Exception? inner = null)
     {
-        var remedy = exists ? "The file that was there is unchanged; solve this and save again." : "Nothing was left behind; solve this and save again.";
-        return new($"'{givenPath}' was not saved: {problem} {remedy}", inner) { HResult = inner?.HResult ?? 0 };
+        var state = exists ? " The file that was there is unchanged." : "";
+        return new($"'{givenPath}' was not saved: {problem}.{state} {remedy}", inner) { HResult = inner?.HResult ?? 0 };
     }
 
     private static string Follow(string path)
@@ -113,16 +114,16 @@ internal sealed class DurableTarget
     private void Check()
     {
         if (Directory.Exists(Path) || System.IO.Path.EndsInDirectorySeparator(Path))
-            throw NotSaved("it is a folder; name a file inside it.");
+            throw NotSaved("it is a folder", "Name a file inside it.");
         if (!Directory.Exists(Folder))
-            throw NotSaved($"the folder '{Folder}' does not exist; create it.");
+            throw NotSaved($"the folder '{Folder}' does not exist", "Create it first.");
         if (!exists)
             return;
         if (!LibC.IsRegularFile(Path))
-            throw NotSaved("it is a device, a pipe or a socket; expected a file on a disk.");
+            throw NotSaved("it is a device, a pipe or a socket", "Name a file on a disk.");
         if (OperatingSystem.IsWindows() && new FileInfo(Path).IsReadOnly)
-            throw NotSaved("the file that is there is write-protected.");
+            throw NotSaved("the file that is there is write-protected", StorageFailure.Permit);
         if (!OperatingSystem.IsWindows() && LibC.WhyNotWritable(Path) is { } error)
-            throw NotSaved($"the file that is there is write-protected: {error.Message}.", error);
+            throw NotSaved($"the file that is there is write-protected ({error.Message})", StorageFailure.Permit, error);
     }
 }

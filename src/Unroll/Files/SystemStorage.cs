@@ -37,7 +37,7 @@ internal sealed class SystemStorage : IDurableStorage
         {
             File.SetUnixFileMode(stream.SafeFileHandle, mode.Value);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageFailure.Is(e))
         {
             // A file system without permissions; those it gave on creation are no wider.
         }

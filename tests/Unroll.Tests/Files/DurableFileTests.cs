@@ -157,7 +157,7 @@ public sealed class DurableFileTests
         using var folder = new TemporaryFolder();
         Assert.Contains("is a folder", NotWritten(folder.Path), StringComparison.Ordinal);
         Assert.Contains("is a folder", NotWritten(folder.File("new/")), StringComparison.Ordinal);
-        Assert.Contains("does not exist; create it.", NotWritten(folder.File("missing/a.bin")), StringComparison.Ordinal);
+        Assert.Contains("does not exist. Create it first.", NotWritten(folder.File("missing/a.bin")), StringComparison.Ordinal);
         Assert.Empty(folder.Names);
         if (OperatingSystem.IsLinux())
             Assert.Contains("is a device", Assert.Throws<IOException>(() => DurableTarget.Resolve("/dev/null")).Message, StringComparison.Ordinal);

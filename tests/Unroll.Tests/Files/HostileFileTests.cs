@@ -37,6 +37,22 @@ public sealed class HostileFileTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_file_on_disk_is_judged_as_one_in_memory()
+    {
+        const int Count = 500;
+        using var folder = new TemporaryFolder();
+        var path = folder.File("model.safetensors");
+        var mutator = new SafetensorsMutator(Valid("model"), LoaderProbe.Seed);
+        output.WriteLine($"{LoaderProbe.SeedVariable}={LoaderProbe.Seed}");
+        for (var number = 0; number < Count; number++)
+        {
+            var bytes = mutator.Mutate(number);
+            File.WriteAllBytes(path, bytes);
+            Assert.Equal(Judgement(() => SafetensorsFile.Read(bytes, path)), Judgement(() => SafetensorsFile.Read(path)));
+        }
+    }
+
+    [Fact]
     public void Every_changed_bit_of_the_data_is_found_by_the_hash()
     {
         var valid = Valid("model");
@@ -49,6 +65,18 @@ public sealed class HostileFileTests(ITestOutputHelper output)
                 Assert.StartsWith("model.safetensors: the data has SHA-256 ", e.Message, StringComparison.Ordinal);
                 valid[position] ^= (byte)(1 << bit);
             }
+        }
+    }
+
+    private static string Judgement(Func<SafetensorsFile> read)
+    {
+        try
+        {
+            return Convert.ToHexString(SafetensorsSamples.Copy(read()).ToArray());
+        }
+        catch (InvalidDataException e)
+        {
+            return e.Message;
         }
     }
 

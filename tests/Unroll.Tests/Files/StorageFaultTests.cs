@@ -116,7 +116,9 @@ public sealed class StorageFaultTests
             return;
         }
 
-        Assert.Contains(before is null ? "Nothing was left behind" : "The file that was there is unchanged", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(before is not null, failure.Message.Contains("The file that was there is unchanged.", StringComparison.Ordinal));
+        Assert.EndsWith(
+            diskIsFull ? "Free some space or save to another disk." : "The disk seems to fail: save to another one.", failure.Message, StringComparison.Ordinal);
         Assert.Equal(before, File.Exists(path) ? File.ReadAllBytes(path) : null);
     }
 
