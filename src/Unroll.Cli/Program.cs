@@ -1,1 +1,3 @@
-return 0;
+using Unroll.Cli.CommandLine;
+
+return await UnrollCommand.InvokeAsync(args);

@@ -18,8 +18,10 @@ public sealed class Parameter : Tensor
         Packed = new(this);
     }
 
-    /// <summary>The name in a model file, without the prefix of the layer that holds it.</summary>
-    public string Name { get; }
+    /// <summary>
+    /// The name in a model file: that within its layer, <c>weight_ih_l0</c>, until a model puts the layer's name before it, <c>rnn.weight_ih_l0</c>.
+    /// </summary>
+    public string Name { get; internal set; }
 
     /// <summary>
     /// Counts the changes of the values; kernels keep packed copies of weights for as long as it stays the same.

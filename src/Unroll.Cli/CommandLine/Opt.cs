@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Unroll.Cli.CommandLine;
+
+/// <summary>
+/// Makes options whose errors say the value, what was expected and what to write. All are optional and null when absent, so that a verb can tell
+/// what the user said from what it assumes.
+/// </summary>
+internal static class Opt
+{
+    /// <summary>A whole number in a closed range.</summary>
+    public static Option<long?> Whole(string name, string unit, long minimum, long maximum, long example, string description) =>
+        Parsed<long?>(name, unit, description, text =>
+            long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= minimum && value <= maximum
+                ? value
+                : null,
+            Invariant($"a whole number from {minimum} to {maximum}, for example {name} {example}"));
+
+    /// <summary>A finite number for which <paramref name="accepts"/> holds.</summary>
+    public static Option<double?> Number(
+        string name, string unit, Func<double, bool> accepts, string expected, double example, string description) =>
+        Parsed<double?>(name, unit, description, text =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) && accepts(value)
+                ? value
+                : null,
+            Invariant($"{expected}, for example {name} {example}"));
+
+    /// <summary>One of a few words.</summary>
+    public static Option<string?> OneOf(string name, string description, params string[] words)
+    {
+        var option = Parsed<string?>(
+            name, string.Join('|', words), description, text => words.Contains(text, StringComparer.Ordinal) ? text : null,
+            $"one of {string.Join(", ", words)}");
+        option.CompletionSources.Add(words);
+        return option;
+    }
+
+    /// <summary>Any text; an empty one is an error where <paramref name="expected"/> is given.</summary>
+    public static Option<string?> Text(string name, string unit, string description, string? expected = null) =>
+        Parsed<string?>(name, unit, description, text => expected is not null && text.Length == 0 ? null : text, expected ?? "a text");
+
+    /// <summary>A switch that is on when it is there.</summary>
+    public static Option<bool> Flag(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
+
+    private static Option<T?> Parsed<T>(string name, string unit, string description, Func<string, T?> parse, string expected) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = unit,
+            Arity = ArgumentArity.ExactlyOne,
+            CustomParser = result => Parse(result, name, parse, expected),
+        };
+
+    private static T? Parse<T>(ArgumentResult result, string name, Func<string, T?> parse, string expected)
+    {
+        var text = result.Tokens[^1].Value;
+        var value = parse(text);
+        if (value is null)
+            result.AddError($"{name} {Shown(text)}: expected {expected}.");
+        return value;
+    }
+
+    private static string Shown(string text) => text.Length == 0 ? "''" : text;
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}

@@ -1,0 +1,203 @@
+using System.Globalization;
+using Unroll.Cells;
+using Unroll.Cli.CommandLine;
+using Unroll.Cli.Plots;
+using Unroll.Cli.Texts;
+using Unroll.Cli.Verbs;
+using Unroll.Cli.Views;
+using Unroll.Data;
+using Unroll.Models;
+using Unroll.Optimizers;
+using Unroll.Training;
+
+namespace Unroll.Cli.Runs;
+
+/// <summary>Everything a training run on text needs before its first update: texts, model, and what its checkpoint carries.</summary>
+internal sealed class TextRun
+{
+    /// <summary>The longest stretch of updates without a validation, for texts whose passes are long.</summary>
+    private const int LongestWithoutValidation = 1000;
+
+    /// <summary>Updates after which the schedule "step" halves the learning rate.</summary>
+    private const int StepOfSchedule = 1000;
+
+    /// <summary>Work between two reports: about a second or two on the machines of today.</summary>
+    private const double OperationsPerReport = 3e11;
+
+    private const string SettingsKey = "settings";
+    private const string VocabularyKey = "vocabulary";
+    private const string CurvesKey = "curves";
+
+    private readonly Dictionary<string, string> metadata = [];
+    private readonly TrainingCheckpoint? checkpoint;
+
+    private TextRun(TrainTextSettings settings, TextCorpus text, TrainingCheckpoint? checkpoint)
+    {
+        Settings = settings;
+        this.checkpoint = checkpoint;
+        TextName = text.Name;
+        (Training, Validation) = text.Split(settings.Validation);
+        UpdatesPerEpoch = TokenWindows.ForTraining(Training.Tokens, settings.Batch, settings.Window, (ulong)settings.Seed, text.Name).WindowsPerEpoch;
+        Model = LanguageModel.Create(text.Vocabulary, ModelOptions(settings));
+        Curves = checkpoint is not null && checkpoint.Metadata.TryGetValue(CurvesKey, out var curves) ? LossCurves.FromJson(curves) : new();
+        metadata[SettingsKey] = settings.ToJson();
+        metadata[VocabularyKey] = text.Vocabulary.ToJson();
+    }
+
+    public TrainTextSettings Settings { get; }
+
+    public string TextName { get; }
+
+    /// <summary>The part that is learned from.</summary>
+    public TextCorpus Training { get; }
+
+    /// <summary>The part kept for validation.</summary>
+    public TextCorpus Validation { get; }
+
+    public LanguageModel Model { get; }
+
+    public LossCurves Curves { get; }
+
+    /// <summary>Updates in one pass over the text.</summary>
+    public int UpdatesPerEpoch { get; }
+
+    /// <summary>Tokens learned from in one update.</summary>
+    public long TokensPerUpdate => (long)Settings.Batch * Settings.Window;
+
+    /// <summary>Evaluations in one pass over the text.</summary>
+    public int EvaluationsPerEpoch => Math.Max(1, UpdatesPerEpoch / LongestWithoutValidation);
+
+    /// <summary>A run from the beginning.</summary>
+    public static TextRun New(TrainTextSettings settings) => new(settings, Read(settings), null);
+
+    /// <summary>A run that goes on.</summary>
+    /// <param name="path">The checkpoint's file, for messages.</param>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="resume">Makes the settings of the run from those of the checkpoint.</param>
+    public static TextRun Resumed(string path, TrainingCheckpoint checkpoint, Func<TrainTextSettings, TrainTextSettings> resume)
+    {
+        if (!checkpoint.Metadata.TryGetValue(SettingsKey, out var json) || !checkpoint.Metadata.TryGetValue(VocabularyKey, out var vocabulary))
+            throw CommandFailure.Failed($"{path}: the checkpoint was not written by 'unroll train text', so this command cannot go on with it.");
+        var settings = resume(TrainTextSettings.FromJson(json, path));
+        var text = Read(settings);
+        if (!string.Equals(text.Vocabulary.ToJson(), vocabulary, StringComparison.Ordinal))
+        {
+            throw CommandFailure.Failed(
+                $"{path}: the checkpoint was made with another text than '{text.Name}' is now: the vocabularies differ. Resume with the same text, or start a new run.");
+        }
+
+        return new(settings, text, checkpoint);
+    }
+
+    /// <summary>A trainer of this run, resumed where it has a checkpoint.</summary>
+    /// <param name="checkpointPath">Where checkpoints go.</param>
+    /// <param name="checkpointEvery">After how many updates; 0 for after each evaluation.</param>
+    public Trainer CreateTrainer(string checkpointPath, long checkpointEvery)
+    {
+        var trainer = new Trainer(Model, new()
+        {
+            Optimizer = CreateOptimizer(),
+            Schedule = CreateSchedule(),
+            ClipNorm = (float?)Settings.ClipNorm,
+            ClipValue = (float?)Settings.ClipValue,
+            BatchSize = Settings.Batch,
+            WindowLength = Settings.Window,
+            Seed = (ulong)Settings.Seed,
+            Validation = Validation,
+            EvaluateEvery = UpdatesPerEpoch > LongestWithoutValidation ? LongestWithoutValidation : 0,
+            ReportEvery = ReportEvery(),
+            CheckpointPath = checkpointPath,
+            CheckpointEvery = checkpointEvery,
+            Metadata = metadata,
+        });
+        if (checkpoint is not null)
+            trainer.Resume(checkpoint);
+        return trainer;
+    }
+
+    /// <summary>Takes note of a report; the next checkpoint carries it.</summary>
+    public void Note(TrainingProgress progress)
+    {
+        Curves.Add(progress.Update, progress.Loss, progress.ValidationLoss);
+        metadata[CurvesKey] = Curves.ToJson();
+    }
+
+    /// <summary>What the view says first.</summary>
+    public RunPlan Plan(RunPaths paths) => new(
+        paths, TextName, Training.Tokens.Length, Validation.Tokens.Length, Model.Vocabulary.Size, ModelText.Describe(Model.Options),
+        Model.ParameterCount, Budget, Settings.TokenName, checkpoint?.Update);
+
+    /// <summary>The budget in words.</summary>
+    public string Budget => Settings.Minutes is { } minutes
+        ? FormattableString.Invariant($"{minutes} minutes")
+        : FormattableString.Invariant($"{Settings.Epochs} epochs of {UpdatesPerEpoch} updates");
+
+    /// <summary>The record that the model file keeps.</summary>
+    public TrainingRecord Record(TrainingProgress last, double? validationLoss)
+    {
+        var counts = new long[Model.Vocabulary.Size];
+        foreach (var token in Training.Tokens.Span)
+            counts[token]++;
+        var clipping = Settings.ClipValue is { } value ? $"clip value {value}" : Settings.ClipNorm is { } norm ? $"clip norm {norm}" : "no clipping";
+        return new()
+        {
+            Text = TextName,
+            TrainingTokens = Training.Tokens.Length,
+            ValidationTokens = Validation.Tokens.Length,
+            Updates = last.Update,
+            Epochs = last.Epoch,
+            Seconds = last.Elapsed.TotalSeconds,
+            TrainingLoss = last.Loss,
+            ValidationLoss = validationLoss,
+            Settings = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Settings.Optimizer}, learning rate {Settings.LearningRate}, {Settings.Schedule}, batch {Settings.Batch}, window {Settings.Window}, {clipping}, seed {Settings.Seed}, {Budget}"),
+            Version = LanguageModel.LibraryVersion,
+            TokenCounts = counts,
+        };
+    }
+
+    private static TextCorpus Read(TrainTextSettings settings)
+    {
+        var options = new TextCorpusOptions
+        {
+            Tokens = settings.Tokens switch { "byte" => TokenKind.Byte, "word" => TokenKind.Word, _ => TokenKind.Character },
+        };
+        return settings.UsesBuiltInText
+            ? TextCorpus.FromText(EmbeddedText.Read(), options, EmbeddedText.Name)
+            : TextCorpus.Load(settings.Texts, options);
+    }
+
+    private static LanguageModelOptions ModelOptions(TrainTextSettings settings) => new()
+    {
+        Cell = settings.Cell switch { "gru" => Cell.Gru, "rnn" => Cell.RnnTanh, _ => Cell.Lstm },
+        HiddenSize = settings.Hidden,
+        Layers = settings.Layers,
+        EmbeddingSize = settings.Embedding,
+        Dropout = (float)settings.Dropout,
+        Seed = (ulong)settings.Seed,
+    };
+
+    private Optimizer CreateOptimizer()
+    {
+        var rate = (float)Settings.LearningRate;
+        return Settings.Optimizer switch
+        {
+            "adam" => new Adam(rate),
+            "sgd" => new Sgd(rate, momentum: 0.9f),
+            "rmsprop" => new RmsProp(rate),
+            "adagrad" => new Adagrad(rate),
+            _ => new AdamW(rate),
+        };
+    }
+
+    private LearningRateSchedule CreateSchedule() => Settings.Schedule switch
+    {
+        "constant" => LearningRateSchedule.Constant(),
+        "step" => LearningRateSchedule.Step(StepOfSchedule),
+        _ => LearningRateSchedule.Cosine(),
+    };
+
+    // Forward and backward take about six operations for each parameter and token.
+    private long ReportEvery() => (long)Math.Clamp(OperationsPerReport / (6.0 * Model.ParameterCount * TokensPerUpdate), 1, 100);
+}

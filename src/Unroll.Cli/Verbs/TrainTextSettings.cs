@@ -1,0 +1,172 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Unroll.Cli.CommandLine;
+
+namespace Unroll.Cli.Verbs;
+
+/// <summary>
+/// What a training run does, with every default filled in: the part that its checkpoint keeps, so that <c>--resume</c> needs no option again.
+/// </summary>
+internal sealed record TrainTextSettings
+{
+    /// <summary>Minutes of training with the built-in text: with start, sample and plot the command stays under four on two cores.</summary>
+    private const double BuiltInTextMinutes = 3;
+
+    private const int DefaultEpochs = 5;
+
+    /// <summary>Files and folders, as the user wrote them; none for the built-in text.</summary>
+    public required IReadOnlyList<string> Texts { get; init; }
+
+    public required string Cell { get; init; }
+
+    public required int Hidden { get; init; }
+
+    public required int Layers { get; init; }
+
+    public required int Embedding { get; init; }
+
+    public required double Dropout { get; init; }
+
+    public required string Tokens { get; init; }
+
+    public required int Window { get; init; }
+
+    public required int Batch { get; init; }
+
+    public required string Optimizer { get; init; }
+
+    public required double LearningRate { get; init; }
+
+    public required string Schedule { get; init; }
+
+    /// <summary>The norm gradients are scaled down to, or null.</summary>
+    public required double? ClipNorm { get; init; }
+
+    /// <summary>The limit of one gradient, or null.</summary>
+    public required double? ClipValue { get; init; }
+
+    /// <summary>Passes over the text, or null when the budget is a time.</summary>
+    public required int? Epochs { get; init; }
+
+    /// <summary>Minutes of training, or null when the budget is passes.</summary>
+    public required double? Minutes { get; init; }
+
+    public required double Validation { get; init; }
+
+    public required long Seed { get; init; }
+
+    /// <summary>Whether the text is the one embedded in the program.</summary>
+    [JsonIgnore]
+    public bool UsesBuiltInText => Texts.Count == 0;
+
+    /// <summary>What one token is, in words: character, byte or word.</summary>
+    [JsonIgnore]
+    public string TokenName => Tokens == "char" ? "character" : Tokens;
+
+    /// <summary>The name of the run's folder: the text, the cell and the sizes.</summary>
+    [JsonIgnore]
+    public string RunName
+    {
+        get
+        {
+            var text = UsesBuiltInText
+                ? Cli.Texts.EmbeddedText.Name
+                : Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Texts[0])));
+            var safe = string.Concat(text.Select(letter => char.IsLetterOrDigit(letter) || letter is '-' or '_' ? letter : '-'));
+            return FormattableString.Invariant($"{(safe.Length == 0 ? "text" : safe)}-{Cell}-{Layers}x{Hidden}");
+        }
+    }
+
+    /// <summary>Fails when options contradict each other, before anything is read or written.</summary>
+    public static void CheckContradictions(ParseResult line, TrainTextOptions options)
+    {
+        Exclude(line, options.Epochs, options.Minutes, "the budget is either passes over the text or a time");
+        Exclude(line, options.ClipNorm, options.ClipValue, "gradients are clipped in one way");
+        Exclude(line, options.Resume, options.DryRun, "a dry run starts a run of its own");
+        foreach (var option in options.FixedByCheckpoint)
+            Exclude(line, options.Resume, option, $"a checkpoint goes on with the {option.Name} it was started with");
+        if (line.GetValue(options.Texts)?.FirstOrDefault(ParseErrors.LooksLikeOption) is { } unknown)
+            throw CommandFailure.Usage(ParseErrors.UnknownOption(unknown, line.CommandResult.Command));
+    }
+
+    /// <summary>Reads the settings of a new run from the command line.</summary>
+    public static TrainTextSettings From(ParseResult line, TrainTextOptions options)
+    {
+        var texts = line.GetValue(options.Texts) ?? [];
+        var optimizer = line.GetValue(options.Optimizer) ?? "adamw";
+        var clipNorm = line.GetValue(options.ClipNorm);
+        var clipValue = line.GetValue(options.ClipValue);
+        var (epochs, minutes) = Budget(line, options);
+        if (epochs is null && minutes is null)
+            (epochs, minutes) = texts.Length == 0 ? ((int?)null, (double?)BuiltInTextMinutes) : (DefaultEpochs, null);
+        return new()
+        {
+            Texts = texts,
+            Cell = line.GetValue(options.Cell) ?? "lstm",
+            Hidden = (int)(line.GetValue(options.Hidden) ?? 256),
+            Layers = (int)(line.GetValue(options.Layers) ?? 2),
+            Embedding = (int)(line.GetValue(options.Embedding) ?? 64),
+            Dropout = line.GetValue(options.Dropout) ?? (texts.Length == 0 ? 0.2 : 0),
+            Tokens = line.GetValue(options.Tokens) ?? "char",
+            Window = (int)(line.GetValue(options.Window) ?? 128),
+            Batch = (int)(line.GetValue(options.Batch) ?? 64),
+            Optimizer = optimizer,
+            LearningRate = line.GetValue(options.LearningRate) ?? optimizer switch { "sgd" => 0.5, "adagrad" => 0.02, _ => 0.002 },
+            Schedule = line.GetValue(options.Schedule) ?? "cosine",
+            ClipNorm = clipValue is not null || clipNorm == 0 ? null : clipNorm ?? 1,
+            ClipValue = clipValue,
+            Epochs = epochs,
+            Minutes = minutes,
+            Validation = line.GetValue(options.Validation) ?? 0.1,
+            Seed = line.GetValue(options.Seed) ?? 0,
+        };
+    }
+
+    /// <summary>The settings of a resumed run: those of its checkpoint, with the budget of the command line where it names one.</summary>
+    public TrainTextSettings Resumed(ParseResult line, TrainTextOptions options)
+    {
+        var (epochs, minutes) = Budget(line, options);
+        var texts = line.GetValue(options.Texts) ?? [];
+        return this with
+        {
+            Texts = texts.Length > 0 ? texts : Texts,
+            Epochs = minutes is null ? epochs ?? Epochs : null,
+            Minutes = epochs is null ? minutes ?? Minutes : null,
+        };
+    }
+
+    /// <summary>The settings as JSON, for the metadata of a checkpoint.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, SettingsJson.Default.TrainTextSettings);
+
+    /// <summary>Reads settings back.</summary>
+    /// <exception cref="InvalidDataException">The text is not what <see cref="ToJson"/> writes.</exception>
+    public static TrainTextSettings FromJson(string json, string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, SettingsJson.Default.TrainTextSettings) ?? throw new JsonException("null");
+        }
+        catch (JsonException failure)
+        {
+            throw new InvalidDataException($"{file}: the settings of the run are damaged: {failure.Message}", failure);
+        }
+    }
+
+    private static (int? Epochs, double? Minutes) Budget(ParseResult line, TrainTextOptions options) =>
+        ((int?)line.GetValue(options.Epochs), line.GetValue(options.Minutes));
+
+    private static void Exclude(ParseResult line, Option first, Option second, string reason)
+    {
+        if (IsGiven(first) && IsGiven(second))
+            throw CommandFailure.Usage($"{first.Name} and {second.Name} contradict each other: {reason}. Leave one of them out.");
+
+        bool IsGiven(Option option) => line.GetResult(option) is OptionResult { Implicit: false };
+    }
+}
+
+/// <summary>How the settings are written, generated at build time.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(TrainTextSettings))]
+internal sealed partial class SettingsJson : JsonSerializerContext;

@@ -1,0 +1,11 @@
+using System.CommandLine;
+using Unroll.Cli.CommandLine;
+
+namespace Unroll.Cli.Verbs;
+
+/// <summary><c>unroll train</c>: the group of verbs that train a model, one for each kind of data.</summary>
+internal static class TrainVerb
+{
+    public static Command Create() => new Command("train", "Train a model") { TrainTextVerb.Create() }
+        .WithExamples("unroll train text", "unroll train text shakespeare.txt --epochs 5");
+}

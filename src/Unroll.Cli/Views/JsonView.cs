@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Unroll.Models;
+
+namespace Unroll.Cli.Views;
+
+/// <summary>One JSON object a line: <c>start</c>, <c>progress</c>, <c>sample</c>, and at last <c>done</c> or <c>interrupted</c>.</summary>
+internal sealed class JsonView(TextWriter output) : TrainingView
+{
+    private readonly ReportClock clock = new(TimeSpan.FromSeconds(1));
+
+    /// <inheritdoc/>
+    public override void Start(RunPlan plan) => JsonLines.Write(output, "start", writer =>
+    {
+        writer.WriteString("path", plan.Paths.Shown);
+        writer.WriteString("text", plan.Text);
+        writer.WriteNumber("trainingTokens", plan.TrainingTokens);
+        writer.WriteNumber("validationTokens", plan.ValidationTokens);
+        writer.WriteNumber("vocabulary", plan.VocabularySize);
+        writer.WriteString("configuration", plan.Model);
+        writer.WriteNumber("parameters", plan.Parameters);
+        writer.WriteString("budget", plan.Budget);
+        if (plan.ResumedFrom is { } update)
+            writer.WriteNumber("resumedFrom", update);
+    });
+
+    /// <inheritdoc/>
+    public override void Sample(IEnumerable<string> pieces) =>
+        JsonLines.Write(output, "sample", writer => writer.WriteString("text", string.Concat(pieces)));
+
+    /// <inheritdoc/>
+    public override void Finish(RunResult result) => JsonLines.Write(output, "done", writer =>
+    {
+        var figures = result.Validation;
+        WriteHeadline(writer, figures, result.TokenName);
+        writer.WriteFigure("bitsPerByte", figures.BitsPerByte);
+        writer.WriteFigure("uniformLoss", figures.UniformNats);
+        writer.WriteFigure("unigramLoss", figures.UnigramNats);
+        writer.WriteFigure("trainTokensPerSecond", result.TokensPerSecond);
+        writer.WriteNumber("parameters", result.Parameters);
+        writer.WriteNumber("updates", result.Updates);
+        writer.WriteFigure("seconds", result.Seconds);
+        writer.WriteString("signature", figures.Signature);
+        writer.WriteString("model", result.Paths.Model);
+        writer.WriteString("plot", result.Paths.Plot);
+        if (result.Checkpoint is { } checkpoint)
+            writer.WriteString("checkpoint", checkpoint);
+        writer.WriteString("path", result.Paths.Shown);
+    });
+
+    /// <inheritdoc/>
+    public override void Interrupt(long update, string checkpoint, string resume) => JsonLines.Write(output, "interrupted", writer =>
+    {
+        writer.WriteNumber("update", update);
+        writer.WriteString("checkpoint", checkpoint);
+        writer.WriteString("resume", resume);
+    });
+
+    /// <inheritdoc/>
+    public override void FinishDryRun(DryRunResult result) => JsonLines.Write(output, "done", writer =>
+    {
+        writer.WriteBoolean("dryRun", true);
+        WriteHeadline(writer, result.Validation, result.TokenName);
+        writer.WriteFigure("trainTokensPerSecond", result.TokensPerSecond);
+        writer.WriteNumber("parameters", result.Parameters);
+        writer.WriteFigure("seconds", result.Seconds);
+        writer.WriteFigure("estimatedSeconds", result.Time.TotalSeconds);
+        writer.WriteNumber("estimatedBytes", result.Memory);
+        writer.WriteNumber("modelBytes", result.ModelBytes);
+        writer.WriteNull("model");
+    });
+
+    /// <inheritdoc/>
+    protected override void Report(ProgressSample sample)
+    {
+        if (!clock.Accepts(sample))
+            return;
+        JsonLines.Write(output, "progress", writer =>
+        {
+            writer.WriteNumber("update", sample.Update);
+            writer.WriteFigure("epoch", sample.Epoch);
+            writer.WriteFigure("loss", sample.Loss);
+            writer.WriteFigure("valLoss", sample.ValidationLoss);
+            writer.WriteFigure("trainTokensPerSecond", sample.TokensPerSecond);
+            writer.WriteFigure("gradientNorm", sample.GradientNorm);
+            writer.WriteFigure("learningRate", sample.LearningRate);
+            writer.WriteFigure("secondsLeft", sample.Left?.TotalSeconds);
+        });
+    }
+
+    private static void WriteHeadline(Utf8JsonWriter writer, Evaluation figures, string tokenName)
+    {
+        writer.WriteFigure("valLoss", figures.Nats);
+        if (tokenName == "word")
+            writer.WriteFigure("perplexity", figures.Perplexity);
+        else
+            writer.WriteFigure("bitsPerCharacter", figures.BitsPerCharacter);
+    }
+}

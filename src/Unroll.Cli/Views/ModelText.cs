@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text;
+using Unroll.Cells;
+using Unroll.Data;
+using Unroll.Models;
+
+namespace Unroll.Cli.Views;
+
+/// <summary>A model in words.</summary>
+internal static class ModelText
+{
+    /// <summary>The cell as people of the field write it.</summary>
+    public static string CellName(Cell cell) => cell switch
+    {
+        Cell.Lstm => "LSTM",
+        Cell.Gru => "GRU",
+        Cell.RnnTanh => "RNN (tanh)",
+        _ => "RNN (ReLU)",
+    };
+
+    /// <summary>Its shape on one line.</summary>
+    public static string Describe(LanguageModelOptions options) => string.Create(
+        CultureInfo.InvariantCulture, $"{CellName(options.Cell)} {options.Layers}×{options.HiddenSize}, embedding {options.EmbeddingSize}, dropout {options.Dropout}");
+
+    /// <summary>A token as one can see it.</summary>
+    public static string Token(Vocabulary vocabulary, int token)
+    {
+        if (vocabulary is ByteVocabulary)
+            return token.ToString("X2", CultureInfo.InvariantCulture);
+        var text = new StringBuilder();
+        foreach (var character in vocabulary.Decode([token]).EnumerateRunes())
+        {
+            text.Append(character.Value switch
+            {
+                '\n' => "\\n",
+                '\t' => "\\t",
+                '\r' => "\\r",
+                ' ' => "␠",
+                _ when Rune.IsControl(character) => FormattableString.Invariant($"U+{character.Value:X4}"),
+                _ => character.ToString(),
+            });
+        }
+
+        return text.ToString();
+    }
+}

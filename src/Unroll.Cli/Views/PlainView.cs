@@ -1,0 +1,47 @@
+namespace Unroll.Cli.Views;
+
+/// <summary>Plain lines, for logs and pipes.</summary>
+internal class PlainView(TextWriter output) : TrainingView
+{
+    private readonly ReportClock clock = new(TimeSpan.FromSeconds(5));
+
+    /// <summary>What one token is, once the run has started.</summary>
+    protected string TokenName { get; private set; } = "token";
+
+    /// <inheritdoc/>
+    public override void Start(RunPlan plan)
+    {
+        TokenName = plan.TokenName;
+        Write(TextLines.Of(plan));
+    }
+
+    /// <inheritdoc/>
+    public override void Sample(IEnumerable<string> pieces)
+    {
+        output.WriteLine("--- sample ---");
+        foreach (var piece in pieces)
+            output.Write(piece);
+        output.WriteLine();
+        output.WriteLine("--------------");
+    }
+
+    /// <inheritdoc/>
+    public override void Finish(RunResult result) => Write(TextLines.Of(result));
+
+    /// <inheritdoc/>
+    public override void FinishDryRun(DryRunResult result) => Write(TextLines.Of(result));
+
+    /// <inheritdoc/>
+    protected override void Report(ProgressSample sample)
+    {
+        if (clock.Accepts(sample))
+            output.WriteLine(TextLines.Of(sample, TokenName));
+    }
+
+    private void Write(IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+            output.WriteLine(line);
+        output.Flush();
+    }
+}

@@ -1,0 +1,37 @@
+namespace Unroll.Cli.Views;
+
+/// <summary>How a training run shows itself: live in a terminal, as plain lines, or as JSON.</summary>
+internal abstract class TrainingView
+{
+    /// <summary>Chooses the view for an output.</summary>
+    /// <param name="json">Whether the user asked for JSON.</param>
+    public static TrainingView For(bool json)
+    {
+        if (json)
+            return new JsonView(Console.Out);
+        return Console.IsOutputRedirected ? new PlainView(Console.Out) : new LiveView(Spectre.Console.AnsiConsole.Console, Console.Out);
+    }
+
+    /// <summary>Before the first update.</summary>
+    public abstract void Start(RunPlan plan);
+
+    /// <summary>Runs the training, which reports its progress to the action it is given.</summary>
+    public virtual Task WatchAsync(Func<Action<ProgressSample>, Task> train) => train(Report);
+
+    /// <summary>Shows a sample of what the model writes.</summary>
+    public abstract void Sample(IEnumerable<string> pieces);
+
+    /// <summary>After the model was saved.</summary>
+    public abstract void Finish(RunResult result);
+
+    /// <summary>After a dry run.</summary>
+    public abstract void FinishDryRun(DryRunResult result);
+
+    /// <summary>After an interrupted run saved its checkpoint; the line for a person goes to standard error and is not this view's.</summary>
+    public virtual void Interrupt(long update, string checkpoint, string resume)
+    {
+    }
+
+    /// <summary>One moment of the run.</summary>
+    protected abstract void Report(ProgressSample sample);
+}

@@ -1,0 +1,181 @@
+using Unroll.Data;
+using Unroll.Layers;
+using Unroll.Losses;
+using Unroll.Tensors;
+using Unroll.Training;
+
+namespace Unroll.Models;
+
+/// <summary>
+/// A recurrent model that predicts the next token of a text: embedding, a stack of recurrent layers with dropout between them, dropout, and a linear
+/// output.
+/// </summary>
+/// <remarks>
+/// Its weights are shared: while nobody trains it, any number of sessions may run on it from any number of threads. A saved model is one
+/// safetensors file with PyTorch's names: <c>embedding.weight</c>, <c>rnn.weight_ih_l0</c>, …, <c>head.weight</c>, <c>head.bias</c>.
+/// </remarks>
+public sealed class LanguageModel : ITrainable
+{
+    private readonly Embedding embedding;
+    private readonly Recurrent rnn;
+    private readonly Linear head;
+    private readonly LanguageModelWeights weights;
+
+    private LanguageModel(Vocabulary vocabulary, LanguageModelOptions options)
+    {
+        Vocabulary = vocabulary;
+        Options = options;
+        embedding = new(vocabulary.Size, options.EmbeddingSize);
+        rnn = new(options.Cell, options.EmbeddingSize, options.HiddenSize, new() { Layers = options.Layers, Dropout = options.Dropout });
+        head = new(options.HiddenSize, vocabulary.Size);
+        weights = new(embedding, rnn, head);
+        StartToken = StartTokenOf(vocabulary);
+    }
+
+    /// <summary>The version of the library, as signatures and training records name it.</summary>
+    public static string LibraryVersion { get; } = typeof(LanguageModel).Assembly.GetName().Version!.ToString(fieldCount: 3);
+
+    /// <summary>What the tokens mean.</summary>
+    public Vocabulary Vocabulary { get; }
+
+    /// <summary>The shape of the model.</summary>
+    public LanguageModelOptions Options { get; }
+
+    /// <summary>What it was trained on, or null.</summary>
+    public TrainingRecord? Training { get; set; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Parameter> Parameters => weights.Parameters;
+
+    /// <summary>How many numbers training changes.</summary>
+    public long ParameterCount => Parameters.Sum(parameter => (long)parameter.Length);
+
+    /// <summary>The token that stands before every text: the end of a line where the vocabulary has one, else token 0.</summary>
+    internal int StartToken { get; }
+
+    /// <summary>A new model with random weights.</summary>
+    /// <param name="vocabulary">What the tokens mean.</param>
+    /// <param name="options">Its shape; an LSTM of 2 layers of 256 by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
+    public static LanguageModel Create(Vocabulary vocabulary, LanguageModelOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(vocabulary);
+        options ??= new();
+        options.Validate();
+        var model = new LanguageModel(vocabulary, options);
+        model.weights.Initialize(options);
+        return model;
+    }
+
+    /// <summary>Reads a model from its file and checks that it computes what was saved.</summary>
+    /// <param name="path">A file that <see cref="Save"/> wrote.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, holds something else, or computes something else; the message says what.</exception>
+    public static LanguageModel Load(string path) => LanguageModelFile.Load(path);
+
+    /// <summary>Writes the model to one file, replacing the file that is there only when the new one is complete.</summary>
+    /// <param name="path">The file; its folder has to exist.</param>
+    /// <exception cref="IOException">It could not be written; the file that was there is untouched.</exception>
+    /// <exception cref="InvalidOperationException">A weight is not a finite number.</exception>
+    public void Save(string path) => LanguageModelFile.Save(this, path);
+
+    /// <inheritdoc/>
+    public RecurrentState CreateState(int batchSize) => rnn.CreateState(batchSize);
+
+    /// <inheritdoc/>
+    public Tensor Loss(Tape tape, TokenWindow window, RecurrentState state, TrainingStep step)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        ArgumentNullException.ThrowIfNull(window);
+        ArgumentNullException.ThrowIfNull(state);
+        return Loss(tape, window.Inputs, window.Targets, window.TimeSteps, window.BatchSize, state, step);
+    }
+
+    /// <summary>Opens a stream on this model; any number may be open at once.</summary>
+    public LanguageModelSession OpenSession() => new(this);
+
+    /// <summary>Continues a text.</summary>
+    /// <param name="prompt">What stands before; may be empty. It is not part of what is returned.</param>
+    /// <param name="options">How to choose what is written.</param>
+    /// <returns>Pieces of text as they come, to be written one after another.</returns>
+    /// <exception cref="ArgumentException">The prompt holds something outside the vocabulary.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
+    public IEnumerable<string> Generate(string prompt, GenerateOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        options ??= new();
+        return Generate(Vocabulary.Encode(prompt), new TokenSampler(Vocabulary.Size, options), options.Length);
+    }
+
+    /// <summary>Measures how well the model predicts a text, as one stream from its beginning to its end.</summary>
+    /// <param name="text">A text read with this model's vocabulary.</param>
+    /// <param name="cancellation">Stops the measurement.</param>
+    /// <exception cref="ArgumentException">The text was read with another vocabulary.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public Evaluation Evaluate(TextCorpus text, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return LanguageModelEvaluator.Evaluate(this, text, cancellation);
+    }
+
+    /// <summary>A model of the given shape whose weights the caller fills.</summary>
+    internal static LanguageModel CreateEmpty(Vocabulary vocabulary, LanguageModelOptions options) => new(vocabulary, options);
+
+    /// <summary>Identifies configuration and weights; changes when training changes them.</summary>
+    internal byte[] Fingerprint() => weights.Fingerprint(LanguageModelJson.WriteOptions(Options) + Vocabulary.ToJson());
+
+    /// <summary>One step of one stream.</summary>
+    /// <param name="token">A token of the vocabulary.</param>
+    /// <param name="state">The recurrent state, overwritten.</param>
+    /// <param name="tape">Memory for one step; not recording.</param>
+    /// <param name="logits">[V], overwritten.</param>
+    internal void Step(int token, RecurrentState state, Tape tape, Span<float> logits)
+    {
+        tape.Reset();
+        var output = rnn.Forward(tape, embedding.Forward(tape, [token], timeSteps: 1, batchSize: 1), state);
+        output.CopyFinalTo(state);
+        head.Forward(tape, output.Output).Values.CopyTo(logits);
+    }
+
+    /// <summary>Mean nats over one window of one stream, without dropout.</summary>
+    internal float MeanNats(Tape tape, ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, RecurrentState state) =>
+        Loss(tape, inputs, targets, inputs.Length, batchSize: 1, state, default).Scalar;
+
+    private IEnumerable<string> Generate(int[] prompt, TokenSampler sampler, int length)
+    {
+        var session = OpenSession();
+        var logits = new float[Vocabulary.Size];
+        session.Step(StartToken, logits);
+        foreach (var token in prompt)
+            session.Step(token, logits);
+        var decoder = Vocabulary.CreateDecoder();
+        foreach (var token in prompt)
+            decoder.Push(token);
+        for (var written = 0; written < length; written++)
+        {
+            var token = sampler.Next(logits);
+            var piece = decoder.Push(token);
+            if (piece.Length > 0)
+                yield return piece;
+            session.Step(token, logits);
+        }
+
+        if (decoder.Finish() is { Length: > 0 } rest)
+            yield return rest;
+    }
+
+    private Tensor Loss(
+        Tape tape, ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, int timeSteps, int batchSize, RecurrentState state, TrainingStep step)
+    {
+        DropoutKey? dropout = step.IsTraining && Options.Dropout > 0 ? new(step.Seed, step.Update) : null;
+        var embedded = embedding.Forward(tape, inputs, timeSteps, batchSize);
+        var output = rnn.Forward(tape, embedded, state, dropout: dropout);
+        output.CopyFinalTo(state);
+        // The layers use the places from 1 to one below their number; the top comes after them.
+        var top = dropout is { } key ? tape.Dropout(output.Output, Options.Dropout, key.At(Options.Layers)) : output.Output;
+        return tape.LinearSoftmaxCrossEntropy(top, head.Weight, head.Bias, targets);
+    }
+
+    private static int StartTokenOf(Vocabulary vocabulary) =>
+        vocabulary.Encode("\n", out var tokens) is null && tokens.Length > 0 ? tokens[0] : 0;
+}

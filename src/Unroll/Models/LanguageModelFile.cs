@@ -1,0 +1,127 @@
+using Unroll.Data;
+using Unroll.Files;
+
+namespace Unroll.Models;
+
+/// <summary>
+/// A language model as a safetensors file: its parameters under PyTorch's names, everything else as text in the metadata. Nothing is allocated for a
+/// model before the shapes in the file were compared with the configuration it declares.
+/// </summary>
+internal static class LanguageModelFile
+{
+    public const string FormatKey = "format";
+    public const string KindKey = "kind";
+    public const string VersionKey = "version";
+    public const string ConfigurationKey = "configuration";
+    public const string VocabularyKey = "vocabulary";
+    public const string TrainingKey = "training";
+    public const string ProbesKey = "probes";
+
+    /// <summary>Says that the metadata is Unroll's; other programs write "pt" or nothing here.</summary>
+    public const string Format = "unroll";
+
+    public const string Kind = "language-model";
+    public const string CheckpointKind = "checkpoint";
+
+    /// <summary>The layout of the metadata; a reader refuses every other.</summary>
+    public const string Version = "1";
+
+    public static void Save(LanguageModel model, string path) => Write(model, path).Save(path);
+
+    /// <summary>The file, not yet written anywhere.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="name">What to call the file in an error.</param>
+    public static SafetensorsWriter Write(LanguageModel model, string name)
+    {
+        var writer = new SafetensorsWriter();
+        foreach (var parameter in model.Parameters)
+        {
+            if (!((ReadOnlySpan<float>)parameter.Values).AreFinite())
+                throw new InvalidOperationException($"{name}: the weights '{parameter.Name}' are not all finite numbers; a model that diverged is not saved.");
+            writer.Add(parameter.Name, parameter.Shape, parameter.Values);
+        }
+
+        foreach (var (key, text) in Describe(model))
+            writer.Metadata[key] = text;
+        return writer;
+    }
+
+    /// <summary>The metadata of a model: what a checkpoint of its training needs as well to make it again.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Describe(LanguageModel model)
+    {
+        yield return new(FormatKey, Format);
+        yield return new(KindKey, Kind);
+        yield return new(VersionKey, Version);
+        yield return new(ConfigurationKey, LanguageModelJson.WriteOptions(model.Options));
+        yield return new(VocabularyKey, model.Vocabulary.ToJson());
+        if (model.Training is { } record)
+            yield return new(TrainingKey, LanguageModelJson.WriteRecord(record));
+        yield return new(ProbesKey, LanguageModelJson.WriteProbes(Probe.Ask(model)));
+    }
+
+    public static LanguageModel Load(string path) => Load(SafetensorsFile.Read(path));
+
+    public static LanguageModel Load(SafetensorsFile file)
+    {
+        CheckKind(file);
+        var options = LanguageModelJson.ReadOptions(file.RequireMetadata(ConfigurationKey), $"{file.Name}: metadata '{ConfigurationKey}'");
+        var vocabulary = Vocabulary.FromJson(file.RequireMetadata(VocabularyKey), $"{file.Name}: metadata '{VocabularyKey}'");
+        CheckShapes(file, options, vocabulary.Size);
+        file.RequireFinite();
+        var model = LanguageModel.CreateEmpty(vocabulary, options);
+        foreach (var parameter in model.Parameters)
+        {
+            file.Require(parameter.Name).CopyTo(parameter.Values);
+            parameter.MarkChanged();
+        }
+
+        if (file.Metadata.TryGetValue(TrainingKey, out var record))
+            model.Training = LanguageModelJson.ReadRecord(record, $"{file.Name}: metadata '{TrainingKey}'", vocabulary.Size);
+        var probes = LanguageModelJson.ReadProbes(file.RequireMetadata(ProbesKey), $"{file.Name}: metadata '{ProbesKey}'");
+        Probe.Check(model, probes, file.Name);
+        return model;
+    }
+
+    private static void CheckKind(SafetensorsFile file)
+    {
+        if (!file.Metadata.TryGetValue(FormatKey, out var format) || format != Format)
+        {
+            throw new InvalidDataException(
+                $"{file.Name}: the file holds tensors and no Unroll model: metadata '{FormatKey}' is '{format ?? "missing"}'; expected '{Format}'. Give a file that 'unroll train' or LanguageModel.Save wrote.");
+        }
+
+        var kind = file.RequireMetadata(KindKey);
+        if (kind == CheckpointKind)
+        {
+            throw new InvalidDataException(
+                $"{file.Name}: this is a checkpoint of a training run; expected a finished model. Go on with: unroll train text --resume {file.Name}");
+        }
+
+        if (kind != Kind)
+            throw new InvalidDataException($"{file.Name}: the file holds a model of kind '{kind}'; expected '{Kind}'.");
+        var version = file.RequireMetadata(VersionKey);
+        if (version != Version)
+        {
+            throw new InvalidDataException(
+                $"{file.Name}: the model is of file version '{version}'; this program (Unroll {LanguageModel.LibraryVersion}) reads version {Version}. Use the version of Unroll that wrote it, or a newer one.");
+        }
+    }
+
+    private static void CheckShapes(SafetensorsFile file, LanguageModelOptions options, int vocabularySize)
+    {
+        var expected = LanguageModelWeights.ShapesOf(options, vocabularySize);
+        foreach (var (name, sizes, formula) in expected)
+        {
+            if (sizes.Aggregate(1L, (product, size) => product * size) > int.MaxValue)
+                throw new InvalidDataException($"{file.Name}: metadata '{ConfigurationKey}' asks for a tensor '{name}' of [{string.Join(", ", sizes)}]; one tensor holds at most {int.MaxValue} values.");
+            file.Require(name, new([.. sizes.Select(size => (int)size)]), $"this {LanguageModelJson.NameOf(options.Cell)} model", formula);
+        }
+
+        if (file.Tensors.Count == expected.Count)
+            return;
+        var names = expected.Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
+        var extra = file.Tensors.First(tensor => !names.Contains(tensor.Name));
+        throw new InvalidDataException(
+            $"{file.Name}: the tensor '{extra.Name}' is not part of this {LanguageModelJson.NameOf(options.Cell)} model of {options.Layers} layers; expected {expected.Count} tensors, found {file.Tensors.Count}.");
+    }
+}

@@ -1,0 +1,131 @@
+using System.Text.Json;
+using Unroll.Cells;
+
+namespace Unroll.Models;
+
+/// <summary>The configuration, the training record and the probes of a language model as JSON text for the metadata of its file.</summary>
+internal static class LanguageModelJson
+{
+    private static readonly (Cell Cell, string Name)[] CellNames =
+        [(Cell.Lstm, "lstm"), (Cell.Gru, "gru"), (Cell.RnnTanh, "rnn-tanh"), (Cell.RnnRelu, "rnn-relu")];
+
+    private static readonly (RecurrentInitialization Value, string Name)[] InitializationNames =
+        [(RecurrentInitialization.TorchUniform, "torch-uniform"), (RecurrentInitialization.Orthogonal, "orthogonal")];
+
+    /// <summary>The name of a cell in files.</summary>
+    public static string NameOf(Cell cell) => CellNames.Single(entry => entry.Cell == cell).Name;
+
+    public static string WriteOptions(LanguageModelOptions options) => MetadataJson.Write(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteString("cell", NameOf(options.Cell));
+        writer.WriteNumber("hiddenSize", options.HiddenSize);
+        writer.WriteNumber("layers", options.Layers);
+        writer.WriteNumber("embeddingSize", options.EmbeddingSize);
+        writer.WriteNumber("dropout", options.Dropout);
+        writer.WriteNumber("seed", options.Seed);
+        writer.WriteString("initialization", InitializationNames.Single(entry => entry.Value == options.Initialization).Name);
+        writer.WriteNumberOrNull("forgetBias", options.ForgetBias);
+        writer.WriteEndObject();
+    });
+
+    public static LanguageModelOptions ReadOptions(string json, string source)
+    {
+        var options = MetadataJson.Read(json, source, root => new LanguageModelOptions
+        {
+            Cell = Named(CellNames, root.GetProperty("cell").GetString()),
+            HiddenSize = root.GetProperty("hiddenSize").GetInt32(),
+            Layers = root.GetProperty("layers").GetInt32(),
+            EmbeddingSize = root.GetProperty("embeddingSize").GetInt32(),
+            Dropout = (float)root.GetProperty("dropout").Finite(),
+            Seed = root.GetProperty("seed").GetUInt64(),
+            Initialization = Named(InitializationNames, root.GetProperty("initialization").GetString()),
+            ForgetBias = (float?)root.GetProperty("forgetBias").FiniteOrNull(),
+        });
+        return options.Problem() is { } problem ? throw new InvalidDataException($"{source}: {problem.Message}") : options;
+    }
+
+    public static string WriteRecord(TrainingRecord record) => MetadataJson.Write(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteString("text", record.Text);
+        writer.WriteNumber("trainingTokens", record.TrainingTokens);
+        writer.WriteNumber("validationTokens", record.ValidationTokens);
+        writer.WriteNumber("updates", record.Updates);
+        writer.WriteNumber("epochs", record.Epochs);
+        writer.WriteNumber("seconds", record.Seconds);
+        writer.WriteNumberOrNull("trainingLoss", record.TrainingLoss);
+        writer.WriteNumberOrNull("validationLoss", record.ValidationLoss);
+        writer.WriteString("settings", record.Settings);
+        writer.WriteString("version", record.Version);
+        writer.WriteStartArray("tokenCounts");
+        foreach (var count in record.TokenCounts)
+            writer.WriteNumberValue(count);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    });
+
+    public static TrainingRecord ReadRecord(string json, string source, int vocabularySize)
+    {
+        var record = MetadataJson.Read(json, source, root => new TrainingRecord
+        {
+            Text = Text(root, "text"),
+            TrainingTokens = root.GetProperty("trainingTokens").GetInt64(),
+            ValidationTokens = root.GetProperty("validationTokens").GetInt64(),
+            Updates = root.GetProperty("updates").GetInt64(),
+            Epochs = root.GetProperty("epochs").Finite(),
+            Seconds = root.GetProperty("seconds").Finite(),
+            TrainingLoss = root.GetProperty("trainingLoss").FiniteOrNull(),
+            ValidationLoss = root.GetProperty("validationLoss").FiniteOrNull(),
+            Settings = Text(root, "settings"),
+            Version = Text(root, "version"),
+            TokenCounts = [.. root.GetProperty("tokenCounts").EnumerateArray().Select(count => count.GetInt64())],
+        });
+        if (record.TokenCounts.Count != 0 && record.TokenCounts.Count != vocabularySize)
+        {
+            throw new InvalidDataException(
+                $"{source}: 'tokenCounts' has {record.TokenCounts.Count} entries; expected {vocabularySize}, one for each token of the vocabulary, or none.");
+        }
+
+        return record.TokenCounts.All(count => count >= 0) ? record : throw new InvalidDataException($"{source}: 'tokenCounts' has a negative entry.");
+    }
+
+    public static string WriteProbes(IReadOnlyList<Probe> probes) => MetadataJson.Write(writer =>
+    {
+        writer.WriteStartArray();
+        foreach (var probe in probes)
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("tokens");
+            foreach (var token in probe.Tokens)
+                writer.WriteNumberValue(token);
+            writer.WriteEndArray();
+            writer.WriteStartArray("logits");
+            foreach (var logit in probe.Logits)
+                writer.WriteNumberValue(logit);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    });
+
+    public static IReadOnlyList<Probe> ReadProbes(string json, string source) => MetadataJson.Read(json, source, root =>
+        root.EnumerateArray().Select(probe => new Probe(
+            [.. probe.GetProperty("tokens").EnumerateArray().Select(token => token.GetInt32())],
+            [.. probe.GetProperty("logits").EnumerateArray().Select(logit => (float)logit.Finite())])).ToArray());
+
+    private static string Text(JsonElement root, string name) =>
+        root.GetProperty(name).GetString() ?? throw new FormatException($"'{name}' is null");
+
+    private static T Named<T>((T Value, string Name)[] names, string? name)
+    {
+        foreach (var entry in names)
+        {
+            if (string.Equals(entry.Name, name, StringComparison.Ordinal))
+                return entry.Value;
+        }
+
+        throw new FormatException($"'{name}' is not one of {string.Join(", ", names.Select(entry => entry.Name))}");
+    }
+}

@@ -1,0 +1,114 @@
+using Unroll.Layers;
+using Unroll.Tensors;
+
+namespace Unroll.Models;
+
+/// <summary>
+/// One stream through a shared language model: token in, logits out, with the state kept between calls. Any number of sessions may run on one model
+/// at the same time; one session belongs to one thread at a time. A step allocates nothing.
+/// </summary>
+public sealed class LanguageModelSession
+{
+    private readonly LanguageModel model;
+    private readonly RecurrentState state;
+    private readonly Tape tape = new(recording: false);
+    private int busy;
+
+    internal LanguageModelSession(LanguageModel model)
+    {
+        this.model = model;
+        state = model.CreateState(batchSize: 1);
+    }
+
+    /// <summary>The model it runs on.</summary>
+    public LanguageModel Model => model;
+
+    /// <summary>Takes one token and gives the logits of the next.</summary>
+    /// <param name="token">0 to the size of the vocabulary − 1.</param>
+    /// <param name="logits">[V], overwritten.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The token is outside the vocabulary.</exception>
+    /// <exception cref="ArgumentException">The logits have another length than the vocabulary.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is inside this session.</exception>
+    public void Step(int token, Span<float> logits)
+    {
+        if ((uint)token >= (uint)model.Vocabulary.Size)
+            throw new ArgumentOutOfRangeException(nameof(token), $"Token {token} is outside the vocabulary (size {model.Vocabulary.Size}). Was the text encoded with another vocabulary?");
+        if (logits.Length != model.Vocabulary.Size)
+            throw new ArgumentException($"There is room for {logits.Length} logits; the vocabulary has {model.Vocabulary.Size} tokens.", nameof(logits));
+        Enter();
+        try
+        {
+            model.Step(token, state, tape, logits);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <summary>Forgets everything: the state becomes zeros.</summary>
+    /// <exception cref="InvalidOperationException">Another thread is inside this session.</exception>
+    public void Reset()
+    {
+        Enter();
+        state.Clear();
+        Leave();
+    }
+
+    /// <summary>The state as bytes that <see cref="Restore"/> takes, in this process or another one with the same model.</summary>
+    /// <exception cref="InvalidOperationException">Another thread is inside this session.</exception>
+    public byte[] Save()
+    {
+        Enter();
+        try
+        {
+            return SessionSnapshot.Write(model.Fingerprint(), state);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <summary>Goes on from a saved state.</summary>
+    /// <param name="snapshot">What <see cref="Save"/> gave.</param>
+    /// <exception cref="InvalidDataException">The bytes are damaged, of another version, or of another model; the session stays as it was.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is inside this session.</exception>
+    public void Restore(ReadOnlySpan<byte> snapshot)
+    {
+        Enter();
+        try
+        {
+            SessionSnapshot.Read(snapshot, model.Fingerprint(), state);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <summary>A second session that goes on from the same state, independent of this one.</summary>
+    /// <exception cref="InvalidOperationException">Another thread is inside this session.</exception>
+    public LanguageModelSession Fork()
+    {
+        Enter();
+        try
+        {
+            var fork = new LanguageModelSession(model);
+            fork.state.CopyFrom(state);
+            return fork;
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    private void Enter()
+    {
+        if (Interlocked.Exchange(ref busy, 1) != 0)
+            throw new InvalidOperationException("Another thread is inside this session; a session belongs to one thread at a time. Open one for each stream: model.OpenSession().");
+    }
+
+    private void Leave() => Volatile.Write(ref busy, 0);
+}

@@ -1,0 +1,38 @@
+namespace Unroll.Cli.Tests;
+
+public sealed class HelpTests
+{
+    [Theory]
+    [InlineData("", "unroll train text")]
+    [InlineData("train", "unroll train text")]
+    [InlineData("train text", "unroll train text shakespeare.txt --epochs 5")]
+    [InlineData("generate", "unroll generate shakespeare.safetensors --prompt")]
+    [InlineData("evaluate", "unroll evaluate shakespeare.safetensors sonnets.txt")]
+    [InlineData("info", "unroll info shakespeare.safetensors")]
+    public void Every_verb_shows_an_example(string verb, string example)
+    {
+        using var place = new Workplace();
+        var help = place.Run([.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]).Good().Output;
+        Assert.Contains("Example", help, StringComparison.Ordinal);
+        Assert.Contains(example, help, StringComparison.Ordinal);
+        Assert.Empty(place.Files());
+    }
+
+    [Theory]
+    [InlineData("train text", "--cell --hidden --layers --embedding --dropout --tokens --window --batch --optimizer --learning-rate --schedule --clip-norm --clip-value --epochs --minutes --validation --seed --threads --out --checkpoint --checkpoint-every --resume --json --dry-run --verbose")]
+    [InlineData("generate", "--prompt --length --temperature --top-k --top-p --seed")]
+    public void Help_lists_every_option(string verb, string options)
+    {
+        using var place = new Workplace();
+        var help = place.Run([.. verb.Split(' '), "--help"]).Good().Output;
+        foreach (var option in options.Split(' '))
+            Assert.Contains($"\n  {option} ", help, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_version_is_that_of_the_library()
+    {
+        using var place = new Workplace();
+        Assert.StartsWith("0.1.0", place.Run("--version").Good().Output, StringComparison.Ordinal);
+    }
+}
