@@ -9,4 +9,7 @@ internal static class FloatBits
 
     /// <summary>The bits of √½.</summary>
     public const int SquareRootOfHalf = 0x3F3504F3;
+
+    /// <summary>2⁻¹²⁶: below it are the subnormal numbers.</summary>
+    public const float SmallestNormal = 1.17549435e-38f;
 }
