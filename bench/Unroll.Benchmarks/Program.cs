@@ -7,6 +7,7 @@ var root = new RootCommand("Measures Unroll, alone and beside libtorch and ONNX 
     PeersCommand.Create(),
     LanguageModelCommand.Create(),
     KernelsCommand.Create(),
+    SoakCommand.Create(),
 };
 try
 {

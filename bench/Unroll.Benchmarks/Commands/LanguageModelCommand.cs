@@ -14,6 +14,7 @@ internal static class LanguageModelCommand
 
     private static readonly Dictionary<string, Func<LanguageModelTask, ProgressLine, LanguageModelResult>> contestants = new()
     {
+        ["unroll"] = UnrollLanguageModelRun.Run,
         ["libtorch"] = TorchLanguageModelRun.Run,
     };
 
