@@ -1,0 +1,174 @@
+using System.Runtime.Intrinsics.X86;
+using Unroll.Kernels;
+using Unroll.Tests.Lanes;
+using Unroll.Tests.Oracles;
+
+namespace Unroll.Tests.Kernels;
+
+/// <summary>The products of layers, over odd sizes, each buffer ending at a forbidden page: bit for bit a plain loop of fused multiply-adds.</summary>
+[Trait(LaneRunsTests.Mark, "every")]
+public sealed class ProductTests
+{
+    /// <summary>Without fused multiply-adds sums of a few hundred products below one are rounded twice a step.</summary>
+    private const double UnfusedTolerance = 1e-4;
+
+    /// <summary>Random triples of sizes for each test.</summary>
+    private static readonly int triples = ChildSuite.IsChild ? 40 : 250;
+
+    /// <summary>Keeps the plain loop fast; the engine splits work between threads well below.</summary>
+    private const int MostWork = 2_000_000;
+
+    [Fact]
+    public void Product_with_packed_weights() => ForSizes((memory, random, m, n, k) =>
+    {
+        // C [M, N] = b + A [M, K] · Wᵀ, W [N, K]
+        var (a, w, bias) = (RandomValues.Singles(random, m * k), RandomValues.Singles(random, n * k), RandomValues.Singles(random, n));
+        var (start, stride) = random.Next(3) switch { 0 => (default(Floats), 0), 1 => (memory.Take(bias), 0), _ => (memory.Take(m * n), n) };
+        var expected = Loop(m, n, k, (row, i) => a[(row * k) + i], (i, column) => w[(column * k) + i], column => start.IsNull || stride > 0 ? 0 : bias[column]);
+        var matrix = new PackedMatrix();
+        matrix.PackTransposed(memory.Take(w), k, k, n);
+        var c = memory.Take(m * n);
+
+        new MatrixProduct().Run(m, memory.Take(a), k, matrix, start, stride, c, n);
+
+        CheckSums($"[{m}, {k}] · [{n}, {k}]ᵀ", expected, c.Span(m * n));
+    });
+
+    [Fact]
+    public void Product_with_the_transposed_weights() => ForSizes((memory, random, m, n, k) =>
+    {
+        // C [M, N] += A [M, K] · B [K, N]
+        var (a, b) = (RandomValues.Singles(random, m * k), RandomValues.Singles(random, k * n));
+        var c = memory.Take(RandomValues.Singles(random, m * n));
+        var before = c.Span(m * n).ToArray();
+        var expected = Loop(m, n, k, (row, i) => a[(row * k) + i], (i, column) => b[(i * n) + column], null, before);
+        var matrix = new PackedMatrix();
+        matrix.Pack(memory.Take(b), n, k, n);
+
+        new MatrixProduct().Run(m, memory.Take(a), k, matrix, c, n, c, n);
+
+        CheckSums($"[{m}, {k}] · [{k}, {n}]", expected, c.Span(m * n));
+    });
+
+    [Fact]
+    public void Product_of_one_row() => ForSizes((_, random, m, n, k) =>
+    {
+        var (x, w, bias) = (RandomValues.Singles(random, k), RandomValues.Singles(random, n * k), RandomValues.Singles(random, n));
+        var expected = Loop(1, n, k, (_, i) => x[i], (i, column) => w[(column * k) + i], column => bias[column]);
+        var matrix = new PackedMatrix(PackedMatrix.RowPanelColumns);
+        using var memory = new KernelMemory(guardBefore: m % 2 == 0);
+        matrix.PackTransposed(memory.Take(w), k, k, n);
+        var target = memory.Take(n);
+
+        RowProducts.Run(memory.Take(x).Span(k), matrix, memory.Take(bias).Span(n), target.Span(n));
+
+        CheckSums($"[1, {k}] · [{n}, {k}]ᵀ", expected, target.Span(n));
+    });
+
+    [Fact]
+    public void Weight_gradient() => ForSizes((memory, random, m, n, k) =>
+    {
+        // C [M, N] = Aᵀ · B, A [K, M], B [K, N], C in rows padded to whole panels
+        var (a, b) = (RandomValues.Singles(random, k * m), RandomValues.Singles(random, k * n));
+        var expected = Loop(m, n, k, (row, i) => a[(i * m) + row], (i, column) => b[(i * n) + column], null);
+        var stride = OuterProduct.PaddedColumns(n);
+        var c = memory.Take(m * stride);
+
+        new OuterProduct().Run(k, m, n, memory.Take(a), m, memory.Take(b), n, c, stride);
+
+        var actual = new float[m * n];
+        for (var row = 0; row < m; row++)
+            (c + (row * stride)).Span(n).CopyTo(actual.AsSpan(row * n));
+        CheckSums($"[{k}, {m}]ᵀ · [{k}, {n}]", expected, actual);
+    });
+
+    [Fact]
+    public void Sums_of_columns() => ForSizes((memory, random, m, n, _) =>
+    {
+        var matrix = RandomValues.Singles(random, m * n);
+        var before = RandomValues.Singles(random, n);
+        var expected = RandomValues.ToDouble(before);
+        for (var index = 0; index < matrix.Length; index++)
+            expected[index % n] += matrix[index];
+        var target = memory.Take(before);
+
+        ColumnSums.Add(memory.Take(matrix), n, m, n, target);
+        Close.Absolute($"column sums of [{m}, {n}]", expected, target.Span(n), UnfusedTolerance);
+
+        // The mapped form, with every third column skipped and the others in reverse order.
+        var map = Enumerable.Range(0, n).Select(column => column % 3 == 2 ? -1 : n - 1 - column).ToArray();
+        var mapped = RandomValues.ToDouble(before);
+        for (var index = 0; index < matrix.Length; index++)
+        {
+            if (map[index % n] >= 0)
+                mapped[map[index % n]] += matrix[index];
+        }
+
+        before.CopyTo(target.Span(n));
+        ColumnSums.Add(memory.Take(matrix), n, m, map, target);
+        Close.Absolute($"mapped column sums of [{m}, {n}]", mapped, target.Span(n), UnfusedTolerance);
+    });
+
+    [Fact]
+    public void Packing_with_a_map_reads_the_mapped_rows_and_zeros()
+    {
+        var random = new Random(8);
+        foreach (var (rows, depth) in new[] { (5, 3), (33, 17), (70, 40) })
+        {
+            var w = RandomValues.Singles(random, rows * depth);
+            var map = Enumerable.Range(0, 48).Select(_ => random.Next(-1, rows)).ToArray();
+            using var memory = new KernelMemory(guardBefore: false);
+            var source = memory.Take(w);
+            var a = RandomValues.Singles(random, depth);
+            var matrix = new PackedMatrix();
+            matrix.PackTransposed(source, depth, depth, map.Length, map);
+            var c = memory.Take(map.Length);
+
+            new MatrixProduct().Run(1, memory.Take(a), depth, matrix, default, 0, c, map.Length);
+
+            CheckSums(
+                "mapped", Loop(1, map.Length, depth, (_, i) => a[i], (i, column) => map[column] < 0 ? 0 : w[(map[column] * depth) + i], null), c.Span(map.Length));
+        }
+    }
+
+    private static void ForSizes(Action<KernelMemory, Random, int, int, int> check)
+    {
+        var random = new Random(6);
+        var sizes = KernelMemory.Sizes;
+        for (var done = 0; done < triples;)
+        {
+            var (m, n, k) = (sizes[random.Next(sizes.Count)], sizes[random.Next(sizes.Count)], sizes[random.Next(sizes.Count)]);
+            if ((long)m * n * k > MostWork)
+                continue;
+            using var memory = new KernelMemory(guardBefore: done % 4 == 0);
+            check(memory, random, m, n, k);
+            done++;
+        }
+    }
+
+    private static float[] Loop(
+        int m, int n, int k, Func<int, int, float> a, Func<int, int, float> b, Func<int, float>? bias, float[]? source = null)
+    {
+        var c = new float[m * n];
+        for (var row = 0; row < m; row++)
+        {
+            for (var column = 0; column < n; column++)
+            {
+                var sum = source is not null ? source[(row * n) + column] : bias?.Invoke(column) ?? 0;
+                for (var i = 0; i < k; i++)
+                    sum = MathF.FusedMultiplyAdd(a(row, i), b(i, column), sum);
+                c[(row * n) + column] = sum;
+            }
+        }
+
+        return c;
+    }
+
+    private static void CheckSums(string name, float[] expected, ReadOnlySpan<float> actual)
+    {
+        if (Fma.IsSupported)
+            Close.Bits(name, expected, actual);
+        else
+            Close.Absolute(name, RandomValues.ToDouble(expected), actual, UnfusedTolerance);
+    }
+}
