@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Unroll.Kernels;
 
 /// <summary>
@@ -6,22 +8,21 @@ namespace Unroll.Kernels;
 /// </summary>
 internal sealed unsafe class OuterProduct : IParallelWork
 {
-    /// <summary>Depth of a block; a block of A, [256, 384], stays in the second-level cache and one panel of B in the first.</summary>
+    /// <summary>Depth of a block: a tile's part of A, one cache line for each k, stays in the first-level cache.</summary>
     private const int DepthBlock = 256;
 
-    private const int RowChunk = 384;
-
+    /// <summary>Panels of an item: its block of B, packed, stays in the second-level cache.</summary>
     private const int PanelChunk = 8;
 
+    private const int RowChunk = 256;
+
+    /// <summary>Multiply-adds below which one thread is faster.</summary>
     private const long ParallelWork = 1 << 18;
 
     private const int Width = PackedMatrix.PanelColumns;
 
     [ThreadStatic]
     private static OuterProduct? shared;
-
-    [ThreadStatic]
-    private static FloatBuffer? leftBlock;
 
     [ThreadStatic]
     private static FloatBuffer? rightBlock;
@@ -69,9 +70,9 @@ internal sealed unsafe class OuterProduct : IParallelWork
         rowItems = (rowCount + RowChunk - 1) / RowChunk;
         panelItems = (panels + PanelChunk - 1) / PanelChunk;
         if (rowItems * panelItems < 2 * Workers.Count)
-            panelItems = Math.Min(panels, 2 * Workers.Count);
+            rowItems = Math.Clamp(rowCount / 48, rowItems, 2 * Workers.Count);
         if (rowItems * panelItems < 2 * Workers.Count)
-            rowItems = Math.Min((rowCount + 11) / 12, 2 * Workers.Count);
+            panelItems = Math.Min(panels, 2 * Workers.Count);
         if ((long)depthCount * rowCount * columnCount >= ParallelWork)
         {
             Workers.Run(this, rowItems * panelItems);
@@ -103,56 +104,49 @@ internal sealed unsafe class OuterProduct : IParallelWork
     private void Blocks<T>(int firstRow, int endRow, int firstPanel, int endPanel)
         where T : struct, ISimdLane<T>
     {
-        var leftPack = leftBlock ??= new(DepthBlock * RowChunk);
-        var rightPack = rightBlock ??= new(DepthBlock * Width);
-        leftPack.EnsureLength(DepthBlock * (endRow - firstRow));
+        var pack = rightBlock ??= new(DepthBlock * Width * PanelChunk);
+        pack.EnsureLength(DepthBlock * Width * (endPanel - firstPanel));
+        var packed = pack.Pointer.Pointer;
         var tiles = (endRow - firstRow + T.TileRows - 1) / T.TileRows;
         for (var start = 0; start == 0 || start < depth; start += DepthBlock)
         {
             var block = Math.Min(DepthBlock, depth - start);
-            PackLeft(leftPack.Pointer.Pointer, start, block, firstRow, endRow, tiles);
             for (var panel = firstPanel; panel < endPanel; panel++)
+                PackRight<T>(packed + ((panel - firstPanel) * DepthBlock * Width), start, block, panel);
+            for (var tile = 0; tile < tiles; tile++)
             {
-                PackRight(rightPack.Pointer.Pointer, start, block, panel);
-                var target = c + (firstRow * cStride) + (panel * Width);
-                for (var tile = 0; tile < tiles; tile++)
+                var first = firstRow + MatrixProduct.Part(endRow - firstRow, tile, tiles);
+                var end = firstRow + MatrixProduct.Part(endRow - firstRow, tile + 1, tiles);
+                var left = a + (start * aStride) + first;
+                for (var panel = firstPanel; panel < endPanel; panel++)
                 {
-                    var (first, end) = (MatrixProduct.Part(endRow - firstRow, tile, tiles), MatrixProduct.Part(endRow - firstRow, tile + 1, tiles));
-                    var tileTarget = target + (first * cStride);
+                    var target = c + (first * cStride) + (panel * Width);
                     PanelProduct<T>.Run(
-                        end - first, block, leftPack.Pointer.Pointer + (first * block), 1, end - first, rightPack.Pointer.Pointer,
-                        start == 0 ? null : tileTarget, cStride, tileTarget, cStride);
+                        end - first, block, left, 1, aStride, packed + ((panel - firstPanel) * DepthBlock * Width),
+                        start == 0 ? null : target, cStride, target, cStride);
                 }
             }
         }
     }
 
-    /// <summary>Lays a block of Aᵀ out tile after tile, each [K, rows of the tile].</summary>
-    private void PackLeft(float* target, int start, int block, int firstRow, int endRow, int tiles)
-    {
-        for (var tile = 0; tile < tiles; tile++)
-        {
-            var first = MatrixProduct.Part(endRow - firstRow, tile, tiles);
-            var count = MatrixProduct.Part(endRow - firstRow, tile + 1, tiles) - first;
-            var from = a + (start * aStride) + firstRow + first;
-            var to = target + (first * block);
-            for (var k = 0; k < block; k++, from += aStride, to += count)
-            {
-                for (var row = 0; row < count; row++)
-                    to[row] = from[row];
-            }
-        }
-    }
-
-    private void PackRight(float* target, int start, int block, int panel)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PackRight<T>(float* target, int start, int block, int panel)
+        where T : struct, ISimdLane<T>
     {
         var count = Math.Min(Width, columns - (panel * Width));
         var from = b + (start * bStride) + (panel * Width);
         for (var k = 0; k < block; k++, from += bStride, target += Width)
         {
-            new ReadOnlySpan<float>(from, count).CopyTo(new Span<float>(target, count));
-            if (count < Width)
+            if (count == Width)
+            {
+                for (var column = 0; column < Width; column += T.Width)
+                    T.Store(T.Load(from + column), target + column);
+            }
+            else
+            {
+                new ReadOnlySpan<float>(from, count).CopyTo(new Span<float>(target, count));
                 new Span<float>(target + count, Width - count).Clear();
+            }
         }
     }
 }

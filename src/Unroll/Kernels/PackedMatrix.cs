@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -107,6 +108,7 @@ internal sealed unsafe class PackedMatrix : IParallelWork
 
     private int SourceRow(int row) => map is null ? row : row < sourceRows ? map[row] : -1;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PackPanel(int index)
     {
         var first = index * width;
@@ -125,6 +127,7 @@ internal sealed unsafe class PackedMatrix : IParallelWork
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PackTransposedPanel(int index)
     {
         var first = index * width;
@@ -157,29 +160,25 @@ internal sealed unsafe class PackedMatrix : IParallelWork
     }
 
     /// <summary>Writes four values of four rows as four rows of four.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Transpose4(float** rows, int k, float* target, nint stride)
     {
         var r0 = Vector128.Load(rows[0] + k);
         var r1 = Vector128.Load(rows[1] + k);
         var r2 = Vector128.Load(rows[2] + k);
         var r3 = Vector128.Load(rows[3] + k);
-        var a01 = InterleaveLow(r0, r1);
-        var a23 = InterleaveLow(r2, r3);
-        var b01 = InterleaveHigh(r0, r1);
-        var b23 = InterleaveHigh(r2, r3);
-        Vector128.Create(a01.GetLower(), a23.GetLower()).Store(target);
-        Vector128.Create(a01.GetUpper(), a23.GetUpper()).Store(target + stride);
-        Vector128.Create(b01.GetLower(), b23.GetLower()).Store(target + (2 * stride));
-        Vector128.Create(b01.GetUpper(), b23.GetUpper()).Store(target + (3 * stride));
+        if (Sse.IsSupported)
+        {
+            var (a01, a23) = (Sse.UnpackLow(r0, r1), Sse.UnpackLow(r2, r3));
+            var (b01, b23) = (Sse.UnpackHigh(r0, r1), Sse.UnpackHigh(r2, r3));
+            Sse.MoveLowToHigh(a01, a23).Store(target);
+            Sse.MoveHighToLow(a23, a01).Store(target + stride);
+            Sse.MoveLowToHigh(b01, b23).Store(target + (2 * stride));
+            Sse.MoveHighToLow(b23, b01).Store(target + (3 * stride));
+            return;
+        }
+
+        for (var column = 0; column < 4; column++)
+            Vector128.Create(r0[column], r1[column], r2[column], r3[column]).Store(target + (column * stride));
     }
-
-    private static Vector128<float> InterleaveLow(Vector128<float> even, Vector128<float> odd) =>
-        Sse.IsSupported
-            ? Sse.UnpackLow(even, odd)
-            : Vector128.Create(even[0], odd[0], even[1], odd[1]);
-
-    private static Vector128<float> InterleaveHigh(Vector128<float> even, Vector128<float> odd) =>
-        Sse.IsSupported
-            ? Sse.UnpackHigh(even, odd)
-            : Vector128.Create(even[2], odd[2], even[3], odd[3]);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Unroll.Kernels;
 
 /// <summary>
@@ -19,6 +21,7 @@ internal static unsafe class Tile<T>
     /// <param name="sourceStride">Floats from one row of the source to the next; 0 repeats one row (a bias).</param>
     /// <param name="c">Where the sums go.</param>
     /// <param name="cStride">Floats from one row of C to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TRows>(
         nint depth, float* a, nint rowStride, nint depthStride, float* b, nint bStride, float* source, nint sourceStride, float* c, nint cStride)
         where TRows : struct, IRows

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Unroll.Kernels;
 
 /// <summary>Elementwise work over plain vectors.</summary>
@@ -16,12 +18,14 @@ internal static unsafe class VectorKernels
     }
 
     /// <summary><c>target *= factor</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scale(Floats target, float factor, int length)
     {
         foreach (ref var value in target.Span(length))
             value *= factor;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add<T>(float* source, float* target, int length)
         where T : struct, ISimdLane<T>
     {

@@ -73,6 +73,9 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
     {
         for (var block = 0; block < Weights.Blocks; block += BlocksOfGroup)
         {
+            var next = block + BlocksOfGroup;
+            if (next < Weights.Blocks)
+                Prefetch.Rows(At(slots, next).Gates, GateStride, rows, BlocksOfGroup * TCell.GateCount * CellSlots.BlockUnits);
             RecurrentSums(slots, rows, block);
             CellRows<TCell, T>.Forward(At(slots, block), rows, Math.Min(BlocksOfGroup, Weights.Blocks - block));
         }
@@ -123,15 +126,34 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
             for (var block = 0; block < Weights.Blocks; block += chunk)
             {
                 var blocks = Math.Min(chunk, Weights.Blocks - block);
+                var current = At(slots, block);
                 if (rowsAfter > 0)
+                {
+                    PrefetchForBackward(current, rows, blocks);
                     AddRecurrentGradient(step + 1, first, rowsAfter, block, blocks);
-                CellRows<TCell, T>.Backward(At(slots, block), rows, blocks);
+                }
+
+                CellRows<TCell, T>.Backward(current, rows, blocks);
             }
         }
 
         if (!wantsInitialGradient)
             return;
         AddRecurrentGradient(0, first, Running(Layout.Active(0), first, end), 0, Weights.Blocks);
+    }
+
+    /// <summary>What the pointwise part will read after the product that comes before it.</summary>
+    private void PrefetchForBackward(in CellStep slots, int rows, int blocks)
+    {
+        var units = blocks * CellSlots.BlockUnits;
+        Prefetch.Rows(slots.Gates, GateStride, rows, units * TCell.GateCount);
+        if (TCell.SeparatesRecurrentGates)
+            Prefetch.Rows(slots.RecurrentGates, GateStride, rows, units * TCell.GateCount);
+        if (TCell.HasState)
+            Prefetch.Rows(slots.PreviousState, UnitStride, rows, units);
+        else
+            Prefetch.Rows(slots.PreviousHidden, UnitStride, rows, units);
+        Prefetch.Rows(slots.DOutput, DOutputStride, rows, units);
     }
 
     /// <summary><c>dh' += da · U</c> for some blocks of units from an even one on, from the gradients of a step's recurrent sums.</summary>

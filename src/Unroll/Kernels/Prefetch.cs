@@ -1,0 +1,26 @@
+using System.Runtime.Intrinsics.X86;
+
+namespace Unroll.Kernels;
+
+/// <summary>Asks for memory that will be needed soon, so that it comes while something else is computed.</summary>
+internal static unsafe class Prefetch
+{
+    private const int LineFloats = 16;
+
+    /// <summary>Some columns of some rows, into the second-level cache.</summary>
+    /// <param name="start">The first column of the first row.</param>
+    /// <param name="stride">Floats between rows.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="columns">The number of columns.</param>
+    public static void Rows(Floats start, nint stride, int rows, int columns)
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (var row = 0; row < rows; row++)
+        {
+            var line = start.Pointer + (row * stride);
+            for (var column = 0; column < columns; column += LineFloats)
+                Sse.Prefetch1(line + column);
+        }
+    }
+}
