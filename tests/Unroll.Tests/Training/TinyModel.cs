@@ -1,0 +1,52 @@
+using Unroll.Cells;
+using Unroll.Data;
+using Unroll.Layers;
+using Unroll.Losses;
+using Unroll.Tensors;
+using Unroll.Training;
+
+namespace Unroll.Tests.Training;
+
+/// <summary>Embedding, two recurrent layers with dropout, linear output: small enough to train thousands of updates in a test.</summary>
+internal sealed class TinyModel : ITrainable
+{
+    private readonly Parameter embedding;
+    private readonly Parameter headWeight;
+    private readonly Parameter headBias;
+    private readonly Recurrent rnn;
+    private readonly float dropout;
+
+    public TinyModel(int vocabularySize, Cell cell = Cell.Lstm, float dropout = 0, int hiddenSize = 16, int layers = 2, ulong seed = 1)
+    {
+        this.dropout = dropout;
+        embedding = new("embedding.weight", new(vocabularySize, 8));
+        rnn = new(cell, 8, hiddenSize, new() { Layers = layers, Dropout = dropout });
+        headWeight = new("head.weight", new(vocabularySize, hiddenSize));
+        headBias = new("head.bias", new(vocabularySize));
+        Parameters = [embedding, .. rnn.Parameters, headWeight, headBias];
+        var random = new CounterRandom(seed);
+        foreach (var parameter in Parameters)
+            Initializer.TorchUniform(parameter, hiddenSize, ref random);
+    }
+
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>What to do with each loss before training sees it.</summary>
+    public Action<Tensor, TrainingStep>? Tamper { get; set; }
+
+    public RecurrentState CreateState(int batchSize) => rnn.CreateState(batchSize);
+
+    public Tensor Loss(Tape tape, TokenWindow window, RecurrentState state, TrainingStep step)
+    {
+        DropoutKey? key = step.IsTraining && dropout > 0 ? new(step.Seed, step.Update) : null;
+        var embedded = tape.Embedding(embedding, window.Inputs, window.TimeSteps, window.BatchSize);
+        var output = rnn.Forward(tape, embedded, state, dropout: key);
+        output.CopyFinalTo(state);
+        var loss = tape.LinearSoftmaxCrossEntropy(output.Output, headWeight, headBias, window.Targets);
+        Tamper?.Invoke(loss, step);
+        return loss;
+    }
+
+    /// <summary>All parameters one after another, to compare models bit for bit.</summary>
+    public float[] Weights() => [.. Parameters.SelectMany(parameter => parameter.Values.ToArray())];
+}
