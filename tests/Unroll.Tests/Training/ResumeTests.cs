@@ -1,0 +1,226 @@
+using Unroll.Cells;
+using Unroll.Data;
+using Unroll.Optimizers;
+using Unroll.Tensors;
+using Unroll.Training;
+
+namespace Unroll.Tests.Training;
+
+/// <summary>Resume equals no interruption, bit for bit: weights, best weights, and every number that was reported.</summary>
+public sealed class ResumeTests : IDisposable
+{
+    // 360 tokens for training: 8 windows of 4 streams and 10 steps an epoch.
+    private const int UpdatesPerEpoch = 8;
+    private const int Epochs = 3;
+
+    private static readonly TextCorpus Text = Texts.Words(400);
+
+    private static readonly Dictionary<string, Func<Optimizer>> Optimizers = new()
+    {
+        ["sgd"] = () => new Sgd(0.5f, 0.9f, nesterov: true),
+        ["adam"] = () => new Adam(5e-3f),
+        ["adamw"] = () => new AdamW(5e-3f),
+        ["rmsprop"] = () => new RmsProp(2e-3f, momentum: 0.5f, centered: true),
+        ["adagrad"] = () => new Adagrad(0.05f),
+    };
+
+    private readonly string folder = Directory.CreateTempSubdirectory("unroll-resume-").FullName;
+
+    public static MatrixTheoryData<Cell, string, bool> Matrix => new(Enum.GetValues<Cell>(), Optimizers.Keys, [false, true]);
+
+    private string CheckpointPath => Path.Combine(folder, "run.safetensors");
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [MemberData(nameof(Matrix))]
+    public void A_run_that_was_interrupted_ends_like_one_that_was_not(Cell cell, string optimizer, bool dropout)
+    {
+        TinyModel Model(ulong seed) => new(Text.Vocabulary.Size, cell, dropout ? 0.3f : 0, hiddenSize: 12, seed: seed);
+        TrainerOptions Options() => new()
+        {
+            Optimizer = Optimizers[optimizer](),
+            ClipNorm = 1,
+            BatchSize = 4,
+            WindowLength = 10,
+            ReportEvery = 3,
+            CheckpointPath = CheckpointPath,
+            CheckpointEvery = 1000,
+        };
+
+        var whole = new Recorded(Model(1), Options());
+        whole.Run(stopAt: null);
+        // In the middle of a report, in the middle of an epoch, and between two epochs.
+        foreach (var stop in (int[])[1, 12, UpdatesPerEpoch])
+        {
+            var first = new Recorded(Model(1), Options());
+            first.Run(stop);
+            var second = new Recorded(Model(99), Options());
+            second.Trainer.Resume(CheckpointPath);
+            Assert.Equal(stop, second.Trainer.UpdateCount);
+            second.Run(stopAt: null);
+
+            Assert.Equal(whole.Log, [.. first.Log, .. second.Log]);
+            Assert.Equal(whole.Model.Weights(), second.Model.Weights());
+            Assert.Equal(whole.Trainer.BestValidationLoss, second.Trainer.BestValidationLoss);
+        }
+    }
+
+    [Fact]
+    public void The_number_of_threads_may_change_on_the_way()
+    {
+        var text = Texts.Words(2500);
+        TinyModel Model() => new(text.Vocabulary.Size, Cell.Lstm, 0.3f, hiddenSize: 64);
+        TrainerOptions Options() => new() { ClipNorm = 1, BatchSize = 16, WindowLength = 24, ReportEvery = 1, CheckpointPath = CheckpointPath, CheckpointEvery = 1000 };
+        var before = Parallelism.ThreadCount;
+        try
+        {
+            Parallelism.ThreadCount = 1;
+            var whole = new Recorded(Model(), Options(), text);
+            whole.Run(stopAt: null);
+            Parallelism.ThreadCount = 2;
+            var first = new Recorded(Model(), Options(), text);
+            first.Run(stopAt: 5);
+            Parallelism.ThreadCount = 1;
+            var second = new Recorded(Model(), Options(), text);
+            second.Trainer.Resume(CheckpointPath);
+            Parallelism.ThreadCount = 2;
+            second.Run(stopAt: null);
+
+            Assert.Equal(whole.Log, [.. first.Log, .. second.Log]);
+            Assert.Equal(whole.Model.Weights(), second.Model.Weights());
+        }
+        finally
+        {
+            Parallelism.ThreadCount = before;
+        }
+    }
+
+    [Fact]
+    public void Resuming_after_every_single_update_changes_nothing()
+    {
+        var whole = new Recorded(new(Text.Vocabulary.Size, dropout: 0.2f), FineOptions());
+        whole.Run(stopAt: null);
+        var log = new List<string>();
+        Recorded? current = null;
+        for (var update = 1; update <= (UpdatesPerEpoch * Epochs) + 1; update++)
+        {
+            current = new Recorded(new(Text.Vocabulary.Size, dropout: 0.2f), FineOptions());
+            if (update > 1)
+                current.Trainer.Resume(CheckpointPath);
+            current.Run(update);
+            log.AddRange(current.Log);
+        }
+
+        Assert.Equal(whole.Log, log);
+        Assert.Equal(whole.Model.Weights(), current!.Model.Weights());
+    }
+
+    [Fact]
+    public void An_evaluation_that_was_interrupted_is_done_again()
+    {
+        var whole = new Recorded(new(Text.Vocabulary.Size), FineOptions());
+        whole.Run(stopAt: null);
+        using var stop = new CancellationTokenSource();
+        var first = new Recorded(new(Text.Vocabulary.Size), FineOptions());
+        first.Model.Tamper = (_, step) =>
+        {
+            if (step is { IsTraining: false, Update: UpdatesPerEpoch })
+                stop.Cancel();
+        };
+        Assert.Throws<OperationCanceledException>(() => first.Trainer.Fit(Text, Epochs, first, stop.Token));
+        var second = new Recorded(new(Text.Vocabulary.Size), FineOptions());
+        second.Trainer.Resume(CheckpointPath);
+        second.Run(stopAt: null);
+
+        Assert.Equal(whole.Log, [.. first.Log, .. second.Log]);
+        Assert.Equal(whole.Model.Weights(), second.Model.Weights());
+    }
+
+    [Fact]
+    public void A_finished_run_goes_on_with_more_epochs_or_ends_at_once()
+    {
+        TrainerOptions Options() => FineOptions() with { Schedule = LearningRateSchedule.Constant() };
+        var whole = new Recorded(new(Text.Vocabulary.Size), Options());
+        whole.Run(stopAt: null, epochs: 4);
+        var first = new Recorded(new(Text.Vocabulary.Size), Options());
+        first.Run(stopAt: null, epochs: 2);
+        var again = new Recorded(new(Text.Vocabulary.Size), Options());
+        again.Trainer.Resume(CheckpointPath);
+        var last = again.Trainer.Fit(Text, epochs: 2);
+        Assert.Equal(2 * UpdatesPerEpoch, last.Update);
+        Assert.Equal(first.Model.Weights(), again.Model.Weights());
+        var second = new Recorded(new(Text.Vocabulary.Size), Options());
+        second.Trainer.Resume(CheckpointPath);
+        second.Run(stopAt: null, epochs: 4);
+
+        Assert.Equal(whole.Log, [.. first.Log, .. second.Log]);
+        Assert.Equal(whole.Model.Weights(), second.Model.Weights());
+    }
+
+    [Fact]
+    public void Patience_counts_on_after_a_checkpoint()
+    {
+        TrainerOptions Options() => FineOptions() with { Optimizer = new Sgd(1e-20f), Patience = 3 };
+        var whole = new Recorded(new(Text.Vocabulary.Size), Options());
+        whole.Run(stopAt: null, epochs: 10);
+        var first = new Recorded(new(Text.Vocabulary.Size), Options());
+        first.Run(stopAt: 10, epochs: 10);
+        var second = new Recorded(new(Text.Vocabulary.Size), Options());
+        second.Trainer.Resume(CheckpointPath);
+        second.Run(stopAt: null, epochs: 10);
+
+        Assert.Equal(16, second.Trainer.UpdateCount);
+        Assert.Equal(whole.Log, [.. first.Log, .. second.Log]);
+    }
+
+    private TrainerOptions FineOptions() => new()
+    {
+        Optimizer = new AdamW(5e-3f),
+        BatchSize = 4,
+        WindowLength = 10,
+        ReportEvery = 1,
+        EvaluateEvery = 4,
+        CheckpointPath = CheckpointPath,
+        CheckpointEvery = 1000,
+    };
+
+    /// <summary>A trainer that writes down everything a report says, to the bit, but for times.</summary>
+    private sealed class Recorded(TinyModel model, TrainerOptions options, TextCorpus? text = null) : IProgress<TrainingProgress>
+    {
+        public TinyModel Model { get; } = model;
+
+        public Trainer Trainer { get; } = new(model, options);
+
+        public List<string> Log { get; } = [];
+
+        public void Run(int? stopAt, int epochs = Epochs)
+        {
+            using var stop = new CancellationTokenSource();
+            if (stopAt is not { } update)
+            {
+                Trainer.Fit(text ?? Text, epochs, this, stop.Token);
+                return;
+            }
+
+            // Asked to stop inside an update, the trainer brings it to its end; an evaluation after it is left to who resumes.
+            var before = Model.Tamper;
+            Model.Tamper = (_, step) =>
+            {
+                if (step.IsTraining && step.Update == update - 1)
+                    stop.Cancel();
+            };
+            try
+            {
+                Trainer.Fit(text ?? Text, epochs, this, stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Model.Tamper = before;
+            }
+        }
+
+        public void Report(TrainingProgress value) => Log.Add(FormattableString.Invariant(
+            $"{value.Update} {value.Epoch:R} {value.Loss:R} {value.ValidationLoss:R} {value.BestValidationLoss:R} {value.IsBest} {value.GradientNorm:R} {value.LearningRate:R}"));
+    }
+}
