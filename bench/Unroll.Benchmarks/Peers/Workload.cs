@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Unroll.Benchmarks.Peers;
 
@@ -35,6 +36,7 @@ internal sealed record Workload(Job Job, PeerCell Cell, int BatchSize, int TimeS
     public int GateCount => Cell switch { PeerCell.Rnn => 1, PeerCell.Gru => 3, _ => 4 };
 
     /// <summary>The length of each sequence of the batch; the longest first and <see cref="TimeSteps"/> long.</summary>
+    [JsonIgnore]
     public int[] Lengths { get; } = Job == Job.Mixed
         ? MixedLengths(BatchSize, TimeSteps)
         : [.. Enumerable.Repeat(TimeSteps, BatchSize)];
