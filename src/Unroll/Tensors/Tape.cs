@@ -6,6 +6,11 @@ namespace Unroll.Tensors;
 /// </summary>
 public sealed class Tape
 {
+    private static long passCount;
+
+    [ThreadStatic]
+    private static long currentPass;
+
     private readonly List<Tensor> tensors = [];
     private readonly List<Operation> operations = [];
     private int tensorCount;
@@ -16,6 +21,9 @@ public sealed class Tape
     /// False for inference: tensors still come from the tape's memory, but nothing is kept for a backward pass.
     /// </param>
     public Tape(bool recording = true) => IsRecording = recording;
+
+    /// <summary>The number of the backward pass that this thread runs or ran last; every pass of the process has its own.</summary>
+    internal static long CurrentPass => currentPass;
 
     /// <summary>Whether operations are kept for a backward pass.</summary>
     public bool IsRecording { get; }
@@ -63,6 +71,7 @@ public sealed class Tape
     {
         if (!IsRecording)
             throw new InvalidOperationException("This tape was made with recording: false; it keeps nothing for a backward pass.");
+        currentPass = Interlocked.Increment(ref passCount);
         for (var index = operationCount - 1; index >= 0; index--)
             operations[index].Backward();
     }

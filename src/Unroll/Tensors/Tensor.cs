@@ -14,7 +14,9 @@ namespace Unroll.Tensors;
 public class Tensor
 {
     private readonly FloatBuffer values = new();
+    private readonly bool isOnTape;
     private FloatBuffer? gradient;
+    private long gradientPass;
 
     /// <summary>A tensor of zeros.</summary>
     /// <param name="shape">Its sizes.</param>
@@ -28,9 +30,7 @@ public class Tensor
     }
 
     /// <summary>An empty slot of a tape.</summary>
-    internal Tensor()
-    {
-    }
+    internal Tensor() => isOnTape = true;
 
     /// <summary>The sizes of its dimensions.</summary>
     public Shape Shape { get; private set; }
@@ -104,8 +104,10 @@ public class Tensor
     /// </summary>
     internal virtual bool BeginGradient()
     {
-        var accumulate = GradientWritten;
+        // A tape forgets its own tensors' gradients when it is reset; the user's tensors outlive it and know the pass by its number.
+        var accumulate = isOnTape ? GradientWritten : gradientPass == Tape.CurrentPass;
         GradientWritten = true;
+        gradientPass = Tape.CurrentPass;
         return accumulate;
     }
 
