@@ -74,12 +74,12 @@ internal readonly struct ProductWithOffset(float offset) : IElementwiseOperator
         where T : struct, ISimdLane<T> => x * (y + T.Broadcast(offset));
 }
 
-/// <summary>x + offset.</summary>
-internal readonly struct ShiftBy(float offset) : IElementwiseOperator
+/// <summary>factor · (x − shift).</summary>
+internal readonly struct ShiftAndScale(float shift, float factor) : IElementwiseOperator
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Apply<T>(T x, T y)
-        where T : struct, ISimdLane<T> => x + T.Broadcast(offset);
+        where T : struct, ISimdLane<T> => T.Broadcast(factor) * (x - T.Broadcast(shift));
 }
 
 /// <summary>spread · (x − mean − along · y).</summary>

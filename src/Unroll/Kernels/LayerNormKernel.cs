@@ -74,13 +74,14 @@ internal sealed unsafe class LayerNormKernel : IParallelWork
         var x = view.Input.Pointer + start;
         var n = view.Normal.Pointer + start;
         var y = view.Output.Pointer + start;
+        // The mean is taken off before squaring, and what rounding left of it once more, so that values far from zero lose no digits.
         var mean = Reduction<CopyOf>.SumBlock<T>(default, x, x, length) / length;
-        // Two passes: the mean is taken off before squaring, so that values far from zero lose no digits.
-        Elementwise<ShiftBy>.Row<T>(new(-mean), x, x, n, length, accumulate: false);
-        var variance = Reduction<ProductOf>.SumBlock<T>(default, n, n, length) / length;
+        Elementwise<ShiftAndScale>.Row<T>(new(mean, 1), x, x, n, length, accumulate: false);
+        var rest = Reduction<CopyOf>.SumBlock<T>(default, n, n, length) / length;
+        var variance = (Reduction<ProductOf>.SumBlock<T>(default, n, n, length) / length) - (rest * rest);
         var spread = 1 / MathF.Sqrt(variance + view.Epsilon);
         view.Spread[row] = spread;
-        Elementwise<ScaleBy>.Row<T>(new(spread), n, n, n, length, accumulate: false);
+        Elementwise<ShiftAndScale>.Row<T>(new(rest, spread), n, n, n, length, accumulate: false);
         Elementwise<ProductOf>.Row<T>(default, n, view.Gain.Pointer, y, length, accumulate: false);
         Elementwise<SumOf>.Row<T>(default, y, view.Bias.Pointer, y, length, accumulate: false);
     }

@@ -9,9 +9,9 @@ internal sealed unsafe class Reduction<TOperator> : IParallelWork
     where TOperator : struct, IElementwiseOperator
 {
     /// <summary>Values a float sums up before the double takes over.</summary>
-    private const int Block = 1 << 10;
+    private const int Block = 1 << 8;
 
-    private const int BlocksPerItem = 16;
+    private const int BlocksPerItem = 64;
 
     private const int ParallelLength = 1 << 17;
 

@@ -3,7 +3,7 @@ using Unroll.Tests.Oracles;
 
 namespace Unroll.Tests.Tensors;
 
-[Trait("Lanes", "every")]
+[Trait(Lanes.LaneRunsTests.Mark, "every")]
 public sealed class ActivationOperationsTests
 {
     public static TheoryData<int> Lengths => [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 48, 67];

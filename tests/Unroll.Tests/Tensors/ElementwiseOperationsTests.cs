@@ -3,7 +3,7 @@ using Unroll.Tests.Oracles;
 
 namespace Unroll.Tests.Tensors;
 
-[Trait("Lanes", "every")]
+[Trait(Lanes.LaneRunsTests.Mark, "every")]
 public sealed class ElementwiseOperationsTests
 {
     public static TheoryData<int> Lengths => [.. Enumerable.Range(1, 35), 63, 64, 65];

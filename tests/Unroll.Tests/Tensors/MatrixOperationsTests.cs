@@ -4,7 +4,7 @@ using Unroll.Tests.Oracles;
 
 namespace Unroll.Tests.Tensors;
 
-[Trait("Lanes", "every")]
+[Trait(Lanes.LaneRunsTests.Mark, "every")]
 public sealed class MatrixOperationsTests
 {
     /// <summary>A sum of K products of values below one, each rounded once: about √K · 6e-8, with room.</summary>

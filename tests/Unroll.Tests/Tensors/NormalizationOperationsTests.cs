@@ -4,7 +4,7 @@ using Unroll.Tests.Oracles;
 
 namespace Unroll.Tests.Tensors;
 
-[Trait("Lanes", "every")]
+[Trait(Lanes.LaneRunsTests.Mark, "every")]
 public sealed class NormalizationOperationsTests
 {
     public static TheoryData<int> Sizes => [2, 3, 4, 5, 8, 15, 16, 17, 32, 33, 50];
@@ -25,6 +25,7 @@ public sealed class NormalizationOperationsTests
     [Fact]
     public void The_layer_normalises_values_far_from_zero()
     {
+        // The inputs are rounded to 6e-5 there, but that is the oracle's input as well.
         const int size = 100;
         var random = new Random(5);
         var layer = new LayerNorm(size);
@@ -36,10 +37,10 @@ public sealed class NormalizationOperationsTests
         tape.Backward();
 
         var (values, ones) = (RandomValues.ToDouble(x.Values), Enumerable.Repeat(1.0, size).ToArray());
-        Close.Absolute("y", LayerOracles.LayerNorm(values, ones, new double[size], size, 1e-5f), y.Values, 2e-4);
+        Close.Absolute("y", LayerOracles.LayerNorm(values, ones, new double[size], size, 1e-5f), y.Values);
         var expected = LayerOracles.LayerNormBackward(values, ones, RandomValues.ToDouble(seed), size, 1e-5f);
-        Close.Relative("dx", expected.X, x.Gradient, 2e-4);
-        Close.Relative("dGain", expected.Scale, layer.Gain.Gradient, 2e-4);
+        Close.Relative("dx", expected.X, x.Gradient, 1e-5);
+        Close.Relative("dGain", expected.Scale, layer.Gain.Gradient, 1e-5);
         Close.Relative("dBias", expected.Shift, layer.Bias.Gradient, 1e-5);
     }
 

@@ -1,10 +1,9 @@
 using Unroll.Losses;
 using Unroll.Tensors;
-using Unroll.Tests.Oracles;
 
 namespace Unroll.Tests.Tensors;
 
-[Trait("Lanes", "every")]
+[Trait(Lanes.LaneRunsTests.Mark, "every")]
 public sealed class ReductionOperationsTests
 {
     public static TheoryData<int> Lengths => [1, 2, 3, 5, 8, 15, 16, 17, 33, 100];
@@ -31,8 +30,9 @@ public sealed class ReductionOperationsTests
         x.Values.Fill(0.1f);
         var tape = new Tape(recording: false);
 
-        Assert.Equal(length * (double)0.1f, tape.Sum(x).Scalar, length * 1e-8);
-        Assert.Equal(0.1f, tape.Mean(x).Scalar, 1e-7f);
+        // Summing one after the other in float32 gives 100958, an error of one percent.
+        Assert.Equal(length * (double)0.1f, tape.Sum(x).Scalar, length * 1e-6);
+        Assert.Equal(0.1f, tape.Mean(x).Scalar, 1e-6f);
     }
 
     [Fact]

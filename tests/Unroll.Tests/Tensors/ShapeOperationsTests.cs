@@ -2,7 +2,7 @@ using Unroll.Tensors;
 
 namespace Unroll.Tests.Tensors;
 
-[Trait("Lanes", "every")]
+[Trait(Lanes.LaneRunsTests.Mark, "every")]
 public sealed class ShapeOperationsTests
 {
     [Fact]
