@@ -1,45 +1,5 @@
 namespace Unroll.Kernels;
 
-/// <summary>The buffers of one time step as the pointwise part of a cell sees them; each pointer is at the first row and block to compute.</summary>
-internal struct CellStep
-{
-    /// <summary>[rows, blocks, G, 16].</summary>
-    public Floats Gates;
-
-    /// <summary>[rows, blocks, G, 16], for cells that keep the recurrent part apart.</summary>
-    public Floats RecurrentGates;
-
-    /// <summary>Floats between rows of the gates.</summary>
-    public nint GateStride;
-
-    /// <summary>[rows, units] of the step before.</summary>
-    public Floats PreviousHidden;
-
-    /// <summary>[rows, units].</summary>
-    public Floats Hidden;
-
-    /// <summary>[rows, units] of the step before, for cells with a state.</summary>
-    public Floats PreviousState;
-
-    /// <summary>[rows, units], for cells with a state.</summary>
-    public Floats State;
-
-    /// <summary>Floats between rows of everything that lies by unit, except <see cref="DOutput"/>.</summary>
-    public nint UnitStride;
-
-    /// <summary>[rows, units]: the gradient that comes from above.</summary>
-    public Floats DOutput;
-
-    /// <summary>Floats between rows of <see cref="DOutput"/>.</summary>
-    public nint DOutputStride;
-
-    /// <summary>[rows, units]: in, the gradient from the next step; out, what bypasses the recurrent matrix to the previous one.</summary>
-    public Floats DHidden;
-
-    /// <summary>[rows, units]: the state's gradient, from the next step to the previous one.</summary>
-    public Floats DState;
-}
-
 /// <summary>The pointwise part of a cell over some rows and some blocks of 16 units.</summary>
 internal static unsafe class CellRows<TCell, T>
     where TCell : struct, ICellKernel

@@ -17,9 +17,19 @@ internal static unsafe class RowProduct<T>
     /// <param name="matrix">B, in panels of 128.</param>
     /// <param name="source">What the sums start from, padded to a multiple of 32, or null for zero; may be <paramref name="c"/>.</param>
     /// <param name="c">[N], padded to a multiple of 32; the padding is written.</param>
-    public static void Run(Floats a, PackedMatrix matrix, Floats source, Floats c)
+    public static void Run(Floats a, PackedMatrix matrix, Floats source, Floats c) =>
+        Run(a, matrix, 0, matrix.PanelCount, source, c);
+
+    /// <summary>Computes the columns of some panels; source and sums still begin at column 0 of the matrix.</summary>
+    /// <param name="a">[K].</param>
+    /// <param name="matrix">B, in panels of 128.</param>
+    /// <param name="firstPanel">The first panel.</param>
+    /// <param name="endPanel">The panel after the last.</param>
+    /// <param name="source">What the sums start from, or null for zero.</param>
+    /// <param name="c">[N].</param>
+    public static void Run(Floats a, PackedMatrix matrix, int firstPanel, int endPanel, Floats source, Floats c)
     {
-        for (var panel = 0; panel < matrix.PanelCount; panel++)
+        for (var panel = firstPanel; panel < endPanel; panel++)
         {
             var width = matrix.PanelWidth(panel);
             var first = panel * PackedMatrix.RowPanelColumns;
@@ -27,6 +37,13 @@ internal static unsafe class RowProduct<T>
             for (; column + GroupColumns <= width; column += GroupColumns)
             {
                 Group(
+                    matrix.Depth, a.Pointer, matrix.Panel(panel) + column, width,
+                    source.IsNull ? null : source.Pointer + first + column, c.Pointer + first + column);
+            }
+
+            for (; column + (GroupColumns / 2) <= width; column += GroupColumns / 2)
+            {
+                HalfGroup(
                     matrix.Depth, a.Pointer, matrix.Panel(panel) + column, width,
                     source.IsNull ? null : source.Pointer + first + column, c.Pointer + first + column);
             }
@@ -78,5 +95,34 @@ internal static unsafe class RowProduct<T>
         T.Store(c5, c + (5 * T.Width));
         T.Store(c6, c + (6 * T.Width));
         T.Store(c7, c + (7 * T.Width));
+    }
+
+    /// <summary>Half as many columns, for what a group leaves.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void HalfGroup(nint depth, float* a, float* b, nint stride, float* source, float* c)
+    {
+        T c0 = default, c1 = default, c2 = default, c3 = default;
+        if (source is not null)
+        {
+            c0 = T.Load(source);
+            c1 = T.Load(source + T.Width);
+            c2 = T.Load(source + (2 * T.Width));
+            c3 = T.Load(source + (3 * T.Width));
+        }
+
+        for (; depth > 0; depth--)
+        {
+            var x = T.LoadBroadcast(a++);
+            c0 = T.MultiplyAdd(x, T.Load(b), c0);
+            c1 = T.MultiplyAdd(x, T.Load(b + T.Width), c1);
+            c2 = T.MultiplyAdd(x, T.Load(b + (2 * T.Width)), c2);
+            c3 = T.MultiplyAdd(x, T.Load(b + (3 * T.Width)), c3);
+            b += stride;
+        }
+
+        T.Store(c0, c);
+        T.Store(c1, c + T.Width);
+        T.Store(c2, c + (2 * T.Width));
+        T.Store(c3, c + (3 * T.Width));
     }
 }

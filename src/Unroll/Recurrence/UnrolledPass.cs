@@ -2,13 +2,17 @@ using Unroll.Kernels;
 
 namespace Unroll.Recurrence;
 
-/// <summary>The loops over time: each thread owns rows of the batch and runs all steps of them without waiting for anybody.</summary>
+/// <summary>
+/// The loops over time: each thread owns rows of the batch and runs all steps of them without waiting for anybody. A batch of one has a loop of
+/// its own, in <see cref="SingleRowLoop{TCell, T}"/>.
+/// </summary>
 /// <typeparam name="TCell">The cell.</typeparam>
 /// <typeparam name="T">The lane type.</typeparam>
 internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
     where TCell : struct, ICellKernel
     where T : struct, ISimdLane<T>
 {
+    private readonly SingleRowLoop<TCell, T> singleRow = new();
     private bool backward;
     private bool wantsInitialGradient;
 
@@ -20,6 +24,8 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
     private static int PanelsOfGroup => TCell.GateCount * CellSlots.BlockUnits % PackedMatrix.PanelColumns == 0
         ? TCell.GateCount * CellSlots.BlockUnits / PackedMatrix.PanelColumns
         : TCell.GateCount;
+
+    private static int BlocksOfPanel => PackedMatrix.PanelColumns / CellSlots.BlockUnits;
 
     private static int BlocksOfGroup => PanelsOfGroup * PackedMatrix.PanelColumns / (TCell.GateCount * CellSlots.BlockUnits);
 
@@ -38,14 +44,20 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
     protected override void RunForward()
     {
         backward = false;
-        Workers.Run(this, Parts);
+        if (Layout.BatchSize == 1)
+            RunSingleRowForward();
+        else
+            Workers.Run(this, Parts);
     }
 
     protected override void RunBackward(bool needsInitialGradient)
     {
         backward = true;
         wantsInitialGradient = needsInitialGradient;
-        Workers.Run(this, Parts);
+        if (Layout.BatchSize == 1)
+            RunSingleRowBackward();
+        else
+            Workers.Run(this, Parts);
     }
 
     private static int Running(int active, int first, int end) => Math.Min(active, end) - first;
@@ -58,11 +70,7 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
             if (rows <= 0)
                 return;
             var slots = StepAt(step, first);
-            if (Layout.BatchSize == 1)
-                ForwardOneRow(slots);
-            else
-                ForwardBlocks(slots, rows);
-
+            ForwardBlocks(slots, rows);
             for (var row = 0; row < rows; row++)
                 Output.CopyRow(Layout.TensorRow(step, first + row), slots.Hidden + ((nint)row * UnitStride));
         }
@@ -75,20 +83,37 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
         {
             var next = block + BlocksOfGroup;
             if (next < Weights.Blocks)
-                Prefetch.Rows(At(slots, next).Gates, GateStride, rows, BlocksOfGroup * TCell.GateCount * CellSlots.BlockUnits);
+                Prefetch.Rows(slots.At<TCell>(next).Gates, GateStride, rows, BlocksOfGroup * TCell.GateCount * CellSlots.BlockUnits);
             RecurrentSums(slots, rows, block);
-            CellRows<TCell, T>.Forward(At(slots, block), rows, Math.Min(BlocksOfGroup, Weights.Blocks - block));
+            CellRows<TCell, T>.Forward(slots.At<TCell>(block), rows, Math.Min(BlocksOfGroup, Weights.Blocks - block));
         }
     }
 
-    private void ForwardOneRow(in CellStep slots)
+    private void RunSingleRowForward()
     {
-        if (TCell.SeparatesRecurrentGates)
-            RowProduct<T>.Run(slots.PreviousHidden, RecurrentForward, Weights.RecurrentBias, slots.RecurrentGates);
-        else
-            RowProduct<T>.Run(slots.PreviousHidden, RecurrentForward, slots.Gates, slots.Gates);
-        CellRows<TCell, T>.Forward(slots, 1, Weights.Blocks);
+        for (var step = 0; step < Layout.TimeSteps; step++)
+        {
+            var slots = StepAt(step, 0);
+            singleRow.Forward(Weights, RecurrentForward, slots);
+            Output.CopyRow(Layout.TensorRow(step, 0), slots.Hidden);
+        }
     }
+
+    private void RunSingleRowBackward()
+    {
+        for (var step = Layout.TimeSteps - 1; step >= 0; step--)
+        {
+            var gradientsAfter = step + 1 < Layout.TimeSteps ? RecurrentGradients(step + 1, 0) : default;
+            singleRow.Backward(Weights, RecurrentBackward, gradientsAfter, StepAt(step, 0));
+        }
+
+        if (wantsInitialGradient)
+            RowProduct<T>.Run(RecurrentGradients(0, 0), RecurrentBackward, DHidden.Pointer, DHidden.Pointer);
+    }
+
+    /// <summary>The gradients of a step's recurrent sums from one row on.</summary>
+    private Floats RecurrentGradients(int step, int first) =>
+        DRecurrentSums.Pointer + ((nint)(Layout.Offset(step) + first) * GateStride);
 
     /// <summary><c>U · h'</c> of the gates of one group of blocks: onto the input sums, or apart.</summary>
     private void RecurrentSums(in CellStep slots, int rows, int block)
@@ -121,16 +146,15 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
                 continue;
             var rowsAfter = step + 1 < Layout.TimeSteps ? Math.Max(0, Running(Layout.Active(step + 1), first, end)) : 0;
             var slots = StepAt(step, first);
-            // Two blocks share a panel: they are finished while their gradient is in the first-level cache. A batch of one is finished at once.
-            var chunk = Layout.BatchSize == 1 ? Weights.Blocks : PackedMatrix.PanelColumns / CellSlots.BlockUnits;
-            for (var block = 0; block < Weights.Blocks; block += chunk)
+            // The blocks that share a panel are finished while their gradient is in the first-level cache.
+            for (var block = 0; block < Weights.Blocks; block += BlocksOfPanel)
             {
-                var blocks = Math.Min(chunk, Weights.Blocks - block);
-                var current = At(slots, block);
+                var blocks = Math.Min(BlocksOfPanel, Weights.Blocks - block);
+                var current = slots.At<TCell>(block);
                 if (rowsAfter > 0)
                 {
                     PrefetchForBackward(current, rows, blocks);
-                    AddRecurrentGradient(step + 1, first, rowsAfter, block, blocks);
+                    AddRecurrentGradient(step + 1, first, rowsAfter, block / BlocksOfPanel);
                 }
 
                 CellRows<TCell, T>.Backward(current, rows, blocks);
@@ -139,7 +163,8 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
 
         if (!wantsInitialGradient)
             return;
-        AddRecurrentGradient(0, first, Running(Layout.Active(0), first, end), 0, Weights.Blocks);
+        for (var panel = 0; panel < RecurrentBackward.PanelCount; panel++)
+            AddRecurrentGradient(0, first, Running(Layout.Active(0), first, end), panel);
     }
 
     /// <summary>What the pointwise part will read after the product that comes before it.</summary>
@@ -156,23 +181,11 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
         Prefetch.Rows(slots.DOutput, DOutputStride, rows, units);
     }
 
-    /// <summary><c>dh' += da · U</c> for some blocks of units from an even one on, from the gradients of a step's recurrent sums.</summary>
-    private void AddRecurrentGradient(int step, int first, int rows, int block, int blocks)
+    /// <summary><c>dh' += da · U</c> for one panel of units, from the gradients of a step's recurrent sums.</summary>
+    private void AddRecurrentGradient(int step, int first, int rows, int panel)
     {
-        const int BlocksOfPanel = PackedMatrix.PanelColumns / CellSlots.BlockUnits;
-        var gradients = DRecurrentSums.Pointer + ((nint)(Layout.Offset(step) + first) * GateStride);
-        var carried = DHidden.Pointer + ((nint)first * UnitStride);
-        if (Layout.BatchSize == 1)
-        {
-            RowProduct<T>.Run(gradients, RecurrentBackward, carried, carried);
-            return;
-        }
-
-        for (var panel = block / BlocksOfPanel; panel < (block + blocks + BlocksOfPanel - 1) / BlocksOfPanel; panel++)
-        {
-            var target = carried + (panel * PackedMatrix.PanelColumns);
-            Panels<T>.Run(rows, gradients, GateStride, RecurrentBackward, panel, target, UnitStride, target, UnitStride);
-        }
+        var target = DHidden.Pointer + ((nint)first * UnitStride) + (panel * PackedMatrix.PanelColumns);
+        Panels<T>.Run(rows, RecurrentGradients(step, first), GateStride, RecurrentBackward, panel, target, UnitStride, target, UnitStride);
     }
 
     /// <summary>The buffers of one step from one row on.</summary>
@@ -196,27 +209,5 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
             DHidden = DHidden.Pointer + ((nint)first * UnitStride),
             DState = TCell.HasState ? DState.Pointer + ((nint)first * UnitStride) : default,
         };
-    }
-
-    /// <summary>The same step from one block of units on.</summary>
-    private static CellStep At(CellStep step, int block)
-    {
-        var gates = block * TCell.GateCount * CellSlots.BlockUnits;
-        var units = block * CellSlots.BlockUnits;
-        step.Gates += gates;
-        if (TCell.SeparatesRecurrentGates)
-            step.RecurrentGates += gates;
-        step.PreviousHidden += units;
-        step.Hidden += units;
-        step.DHidden += units;
-        step.DOutput += units;
-        if (TCell.HasState)
-        {
-            step.PreviousState += units;
-            step.State += units;
-            step.DState += units;
-        }
-
-        return step;
     }
 }
