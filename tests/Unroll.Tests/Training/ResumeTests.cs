@@ -1,7 +1,6 @@
 using Unroll.Cells;
 using Unroll.Data;
 using Unroll.Optimizers;
-using Unroll.Tensors;
 using Unroll.Training;
 
 namespace Unroll.Tests.Training;
@@ -48,17 +47,17 @@ public sealed class ResumeTests : IDisposable
             CheckpointEvery = 1000,
         };
 
-        var whole = new Recorded(Model(1), Options());
-        whole.Run(stopAt: null);
+        var whole = new Recorded(Model(1), Options(), Text);
+        whole.Run(stopAt: null, Epochs);
         // In the middle of a report, in the middle of an epoch, and between two epochs.
         foreach (var stop in (int[])[1, 12, UpdatesPerEpoch])
         {
-            var first = new Recorded(Model(1), Options());
-            first.Run(stop);
-            var second = new Recorded(Model(99), Options());
+            var first = new Recorded(Model(1), Options(), Text);
+            first.Run(stop, Epochs);
+            var second = new Recorded(Model(99), Options(), Text);
             second.Trainer.Resume(CheckpointPath);
             Assert.Equal(stop, second.Trainer.UpdateCount);
-            second.Run(stopAt: null);
+            second.Run(stopAt: null, Epochs);
 
             Assert.Equal(whole.Log, [.. first.Log, .. second.Log]);
             Assert.Equal(whole.Model.Weights(), second.Model.Weights());
@@ -67,48 +66,18 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public void The_number_of_threads_may_change_on_the_way()
-    {
-        var text = Texts.Words(2500);
-        TinyModel Model() => new(text.Vocabulary.Size, Cell.Lstm, 0.3f, hiddenSize: 64);
-        TrainerOptions Options() => new() { ClipNorm = 1, BatchSize = 16, WindowLength = 24, ReportEvery = 1, CheckpointPath = CheckpointPath, CheckpointEvery = 1000 };
-        var before = Parallelism.ThreadCount;
-        try
-        {
-            Parallelism.ThreadCount = 1;
-            var whole = new Recorded(Model(), Options(), text);
-            whole.Run(stopAt: null);
-            Parallelism.ThreadCount = 2;
-            var first = new Recorded(Model(), Options(), text);
-            first.Run(stopAt: 5);
-            Parallelism.ThreadCount = 1;
-            var second = new Recorded(Model(), Options(), text);
-            second.Trainer.Resume(CheckpointPath);
-            Parallelism.ThreadCount = 2;
-            second.Run(stopAt: null);
-
-            Assert.Equal(whole.Log, [.. first.Log, .. second.Log]);
-            Assert.Equal(whole.Model.Weights(), second.Model.Weights());
-        }
-        finally
-        {
-            Parallelism.ThreadCount = before;
-        }
-    }
-
-    [Fact]
     public void Resuming_after_every_single_update_changes_nothing()
     {
-        var whole = new Recorded(new(Text.Vocabulary.Size, dropout: 0.2f), FineOptions());
-        whole.Run(stopAt: null);
+        var whole = new Recorded(new(Text.Vocabulary.Size, dropout: 0.2f), FineOptions(), Text);
+        whole.Run(stopAt: null, Epochs);
         var log = new List<string>();
         Recorded? current = null;
         for (var update = 1; update <= (UpdatesPerEpoch * Epochs) + 1; update++)
         {
-            current = new Recorded(new(Text.Vocabulary.Size, dropout: 0.2f), FineOptions());
+            current = new Recorded(new(Text.Vocabulary.Size, dropout: 0.2f), FineOptions(), Text);
             if (update > 1)
                 current.Trainer.Resume(CheckpointPath);
-            current.Run(update);
+            current.Run(update, Epochs);
             log.AddRange(current.Log);
         }
 
@@ -119,19 +88,19 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void An_evaluation_that_was_interrupted_is_done_again()
     {
-        var whole = new Recorded(new(Text.Vocabulary.Size), FineOptions());
-        whole.Run(stopAt: null);
+        var whole = new Recorded(new(Text.Vocabulary.Size), FineOptions(), Text);
+        whole.Run(stopAt: null, Epochs);
         using var stop = new CancellationTokenSource();
-        var first = new Recorded(new(Text.Vocabulary.Size), FineOptions());
+        var first = new Recorded(new(Text.Vocabulary.Size), FineOptions(), Text);
         first.Model.Tamper = (_, step) =>
         {
             if (step is { IsTraining: false, Update: UpdatesPerEpoch })
                 stop.Cancel();
         };
         Assert.Throws<OperationCanceledException>(() => first.Trainer.Fit(Text, Epochs, first, stop.Token));
-        var second = new Recorded(new(Text.Vocabulary.Size), FineOptions());
+        var second = new Recorded(new(Text.Vocabulary.Size), FineOptions(), Text);
         second.Trainer.Resume(CheckpointPath);
-        second.Run(stopAt: null);
+        second.Run(stopAt: null, Epochs);
 
         Assert.Equal(whole.Log, [.. first.Log, .. second.Log]);
         Assert.Equal(whole.Model.Weights(), second.Model.Weights());
@@ -141,16 +110,16 @@ public sealed class ResumeTests : IDisposable
     public void A_finished_run_goes_on_with_more_epochs_or_ends_at_once()
     {
         TrainerOptions Options() => FineOptions() with { Schedule = LearningRateSchedule.Constant() };
-        var whole = new Recorded(new(Text.Vocabulary.Size), Options());
+        var whole = new Recorded(new(Text.Vocabulary.Size), Options(), Text);
         whole.Run(stopAt: null, epochs: 4);
-        var first = new Recorded(new(Text.Vocabulary.Size), Options());
+        var first = new Recorded(new(Text.Vocabulary.Size), Options(), Text);
         first.Run(stopAt: null, epochs: 2);
-        var again = new Recorded(new(Text.Vocabulary.Size), Options());
+        var again = new Recorded(new(Text.Vocabulary.Size), Options(), Text);
         again.Trainer.Resume(CheckpointPath);
         var last = again.Trainer.Fit(Text, epochs: 2);
         Assert.Equal(2 * UpdatesPerEpoch, last.Update);
         Assert.Equal(first.Model.Weights(), again.Model.Weights());
-        var second = new Recorded(new(Text.Vocabulary.Size), Options());
+        var second = new Recorded(new(Text.Vocabulary.Size), Options(), Text);
         second.Trainer.Resume(CheckpointPath);
         second.Run(stopAt: null, epochs: 4);
 
@@ -162,11 +131,11 @@ public sealed class ResumeTests : IDisposable
     public void Patience_counts_on_after_a_checkpoint()
     {
         TrainerOptions Options() => FineOptions() with { Optimizer = new Sgd(1e-20f), Patience = 3 };
-        var whole = new Recorded(new(Text.Vocabulary.Size), Options());
+        var whole = new Recorded(new(Text.Vocabulary.Size), Options(), Text);
         whole.Run(stopAt: null, epochs: 10);
-        var first = new Recorded(new(Text.Vocabulary.Size), Options());
+        var first = new Recorded(new(Text.Vocabulary.Size), Options(), Text);
         first.Run(stopAt: 10, epochs: 10);
-        var second = new Recorded(new(Text.Vocabulary.Size), Options());
+        var second = new Recorded(new(Text.Vocabulary.Size), Options(), Text);
         second.Trainer.Resume(CheckpointPath);
         second.Run(stopAt: null, epochs: 10);
 
@@ -184,43 +153,4 @@ public sealed class ResumeTests : IDisposable
         CheckpointPath = CheckpointPath,
         CheckpointEvery = 1000,
     };
-
-    /// <summary>A trainer that writes down everything a report says, to the bit, but for times.</summary>
-    private sealed class Recorded(TinyModel model, TrainerOptions options, TextCorpus? text = null) : IProgress<TrainingProgress>
-    {
-        public TinyModel Model { get; } = model;
-
-        public Trainer Trainer { get; } = new(model, options);
-
-        public List<string> Log { get; } = [];
-
-        public void Run(int? stopAt, int epochs = Epochs)
-        {
-            using var stop = new CancellationTokenSource();
-            if (stopAt is not { } update)
-            {
-                Trainer.Fit(text ?? Text, epochs, this, stop.Token);
-                return;
-            }
-
-            // Asked to stop inside an update, the trainer brings it to its end; an evaluation after it is left to who resumes.
-            var before = Model.Tamper;
-            Model.Tamper = (_, step) =>
-            {
-                if (step.IsTraining && step.Update == update - 1)
-                    stop.Cancel();
-            };
-            try
-            {
-                Trainer.Fit(text ?? Text, epochs, this, stop.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                Model.Tamper = before;
-            }
-        }
-
-        public void Report(TrainingProgress value) => Log.Add(FormattableString.Invariant(
-            $"{value.Update} {value.Epoch:R} {value.Loss:R} {value.ValidationLoss:R} {value.BestValidationLoss:R} {value.IsBest} {value.GradientNorm:R} {value.LearningRate:R}"));
-    }
 }
