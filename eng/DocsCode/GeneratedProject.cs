@@ -64,10 +64,16 @@ internal sealed partial class GeneratedProject(string root)
         var source = new StringBuilder();
         foreach (var part in program.Statements.Concat(program.Types))
         {
-            foreach (var line in part.Lines.Where(line => UsingPattern().IsMatch(line)))
-                source.AppendLine(line);
+            for (var index = 0; index < part.Lines.Count; index++)
+            {
+                if (!UsingPattern().IsMatch(part.Lines[index]))
+                    continue;
+                AppendPlace(source, part, index);
+                source.AppendLine(part.Lines[index]);
+            }
         }
 
+        source.AppendLine("#line default");
         source.AppendLine(CultureInfo.InvariantCulture, $"namespace Docs.{program.Name}");
         source.AppendLine("{");
         AppendParts(source, program.Types);
@@ -86,10 +92,14 @@ internal sealed partial class GeneratedProject(string root)
     {
         foreach (var part in parts)
         {
-            source.AppendLine(CultureInfo.InvariantCulture, $"#line {part.FirstLine} \"../../{part.Page}\"");
+            AppendPlace(source, part, index: 0);
             foreach (var line in part.Lines)
                 source.AppendLine(UsingPattern().IsMatch(line) ? "" : line);
             source.AppendLine("#line default");
         }
     }
+
+    /// <summary>Tells the compiler where the next line comes from.</summary>
+    private static void AppendPlace(StringBuilder source, CodePart part, int index) =>
+        source.AppendLine(CultureInfo.InvariantCulture, $"#line {part.FirstLine + index} \"../../{part.Page}\"");
 }
