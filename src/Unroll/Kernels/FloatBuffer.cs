@@ -12,6 +12,7 @@ internal sealed unsafe class FloatBuffer
     internal const int AlignmentInFloats = 16;
 
     private float[] memory = [];
+    private int offset;
     private float* start;
 
     public FloatBuffer(int length = 0)
@@ -23,9 +24,11 @@ internal sealed unsafe class FloatBuffer
     /// <summary>How many floats it holds.</summary>
     public int Length { get; private set; }
 
+    /// <summary>The address; the buffer has to stay reachable while it is used.</summary>
     public Floats Pointer => new(start);
 
-    public Span<float> Span => new(start, Length);
+    /// <summary>The values; the span itself keeps the memory alive.</summary>
+    public Span<float> Span => memory.AsSpan(offset, Length);
 
     /// <summary>Makes room for at least <paramref name="length"/> floats; new room is zero, old values are lost when it has to grow.</summary>
     /// <returns>Whether it grew.</returns>
@@ -36,6 +39,7 @@ internal sealed unsafe class FloatBuffer
         memory = GC.AllocateArray<float>(checked(length + AlignmentInFloats), pinned: true);
         var address = (nint)Unsafe.AsPointer(ref memory[0]);
         start = (float*)((address + (AlignmentInFloats * sizeof(float)) - 1) & ~(nint)((AlignmentInFloats * sizeof(float)) - 1));
+        offset = (int)(((nint)start - address) / sizeof(float));
         Length = length;
         return true;
     }

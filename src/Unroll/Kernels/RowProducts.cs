@@ -31,6 +31,7 @@ internal static class RowProducts
             default: RowProduct<LanesScalar>.Run(a.Pointer, matrix, c.Pointer, c.Pointer); break;
         }
 
+        GC.KeepAlive(matrix);
         c.Span[..target.Length].CopyTo(target);
     }
 }

@@ -34,6 +34,9 @@ internal static class Workers
     private static int limit = Environment.ProcessorCount;
     private static ExceptionDispatchInfo? failure;
 
+    [ThreadStatic]
+    private static bool insideItem;
+
     /// <summary>How many threads work together, the caller included; at least 1.</summary>
     public static int Count
     {
@@ -41,11 +44,11 @@ internal static class Workers
         set => Volatile.Write(ref limit, value);
     }
 
-    /// <summary>Runs all items and returns when the last one is done.</summary>
+    /// <summary>Runs all items and returns when the last one is done. Work that starts inside an item runs on that item's thread.</summary>
     /// <exception cref="Exception">What an item threw first, after all items ended.</exception>
     public static void Run(IParallelWork work, int items)
     {
-        if (items <= 1 || Count <= 1 || !Gate.TryEnter())
+        if (items <= 1 || Count <= 1 || insideItem || !Gate.TryEnter())
         {
             for (var item = 0; item < items; item++)
                 work.Run(item);
@@ -147,12 +150,17 @@ internal static class Workers
                 continue;
             try
             {
+                insideItem = true;
                 work.Run((int)item);
             }
             catch (Exception exception)
             {
                 // Thrown again on the caller's thread when all items have ended.
                 Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(exception), null);
+            }
+            finally
+            {
+                insideItem = false;
             }
 
             Interlocked.Increment(ref finished);

@@ -28,6 +28,7 @@ internal sealed class LinearSoftmaxOperation : Operation
         loss = tape.Allocate(new(), requiresGradient: true);
         loss.Values[0] = SoftmaxKernel.Losses(
             logits.Pointer, stride, rows, classes, targets, losses.Pointer, tape.IsRecording ? logits.Pointer : default, stride);
+        GC.KeepAlive(this);
         return loss;
     }
 

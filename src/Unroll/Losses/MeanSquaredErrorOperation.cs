@@ -15,6 +15,7 @@ internal sealed class MeanSquaredErrorOperation : Operation
         (prediction, target) = (predicted, expected);
         loss = tape.Allocate(new(), predicted.RequiresGradient || expected.RequiresGradient);
         loss.Values[0] = (float)(Reduction<SquaredDifference>.Sum(default, predicted.Pointer, expected.Pointer, predicted.Length) / predicted.Length);
+        GC.KeepAlive(this);
         return loss;
     }
 

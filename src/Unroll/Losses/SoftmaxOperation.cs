@@ -21,6 +21,7 @@ internal sealed class SoftmaxOperation : Operation
         loss = tape.Allocate(new(), x.RequiresGradient);
         loss.Values[0] = SoftmaxKernel.Losses(
             x.Pointer, classes, rows, classes, targets, losses.Pointer, tape.IsRecording ? dLogits.Pointer : default, classes);
+        GC.KeepAlive(this);
         return loss;
     }
 

@@ -48,6 +48,8 @@ internal sealed class RecurrenceOperation : Operation
                 StateView(states.InitialHidden, direction, gradient: false), StateView(states.InitialState, direction, gradient: false));
             pass.CopyFinal(StateView(states.FinalHidden, direction, gradient: false), StateView(states.FinalState, direction, gradient: false));
         }
+
+        GC.KeepAlive(this);
     }
 
     public override void Backward()

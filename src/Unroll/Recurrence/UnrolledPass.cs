@@ -91,7 +91,7 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
 
     private void RunSingleRowForward()
     {
-        for (var step = 0; step < Layout.TimeSteps; step++)
+        for (var step = 0; step < Layout.Length(0); step++)
         {
             var slots = StepAt(step, 0);
             singleRow.Forward(Weights, RecurrentForward, slots);
@@ -101,9 +101,9 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
 
     private void RunSingleRowBackward()
     {
-        for (var step = Layout.TimeSteps - 1; step >= 0; step--)
+        for (var step = Layout.Length(0) - 1; step >= 0; step--)
         {
-            var gradientsAfter = step + 1 < Layout.TimeSteps ? RecurrentGradients(step + 1, 0) : default;
+            var gradientsAfter = step + 1 < Layout.Length(0) ? RecurrentGradients(step + 1, 0) : default;
             singleRow.Backward(Weights, RecurrentBackward, gradientsAfter, StepAt(step, 0));
         }
 

@@ -4,6 +4,10 @@ namespace Unroll.Tensors;
 /// One step a tape has recorded: what forward left for backward. The tape keeps the object and hands it out again at the same place of the
 /// next pass, so that a steady-state pass allocates nothing.
 /// </summary>
+/// <remarks>
+/// Kernels see addresses, not objects. An operation holds all its tensors in fields, and the forward of each ends with
+/// <see cref="GC.KeepAlive"/> of itself, so that no memory is collected while a kernel uses it.
+/// </remarks>
 internal abstract class Operation
 {
     /// <summary>Turns the gradient of the outputs into gradients of the inputs.</summary>

@@ -74,6 +74,7 @@ public sealed class Tape
         currentPass = Interlocked.Increment(ref passCount);
         for (var index = operationCount - 1; index >= 0; index--)
             operations[index].Backward();
+        GC.KeepAlive(this);
     }
 
     /// <summary>

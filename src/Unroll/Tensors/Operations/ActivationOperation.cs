@@ -14,6 +14,7 @@ internal sealed class ActivationOperation<TActivation> : Operation
         input = x;
         output = tape.Allocate(x.Shape, x.RequiresGradient);
         Elementwise<ValueOf<TActivation>>.Run(default, x.Pointer, x.Pointer, output.Pointer, x.Length);
+        GC.KeepAlive(this);
         return output;
     }
 

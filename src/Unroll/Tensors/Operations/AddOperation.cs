@@ -15,6 +15,7 @@ internal sealed class AddOperation : Operation
         (left, right) = (x, y);
         output = tape.Allocate(x.Shape, x.RequiresGradient || y.RequiresGradient);
         Broadcasting.Forward(default(SumOf), x.Pointer, y, output.Pointer, x.Shape, accumulate: false);
+        GC.KeepAlive(this);
         return output;
     }
 

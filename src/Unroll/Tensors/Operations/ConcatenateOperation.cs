@@ -26,6 +26,7 @@ internal sealed class ConcatenateOperation : Operation
             first += part.Shape.Last;
         }
 
+        GC.KeepAlive(this);
         return output;
     }
 

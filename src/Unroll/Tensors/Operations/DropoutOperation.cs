@@ -17,6 +17,7 @@ internal sealed class DropoutOperation : Operation
         key = maskKey;
         output = tape.Allocate(x.Shape, x.RequiresGradient);
         DropoutKernel.Apply(x.Pointer, output.Pointer, x.Length, rate, key.Bits, accumulate: false);
+        GC.KeepAlive(this);
         return output;
     }
 

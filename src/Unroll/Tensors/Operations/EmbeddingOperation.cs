@@ -30,6 +30,7 @@ internal sealed class EmbeddingOperation : Operation
             (weight.Pointer + ((nint)token * width)).Span(width).CopyTo((output.Pointer + ((nint)position * width)).Span(width));
         }
 
+        GC.KeepAlive(this);
         return output;
     }
 

@@ -33,6 +33,7 @@ internal sealed class LayerNormOperation : Operation
             Columns = x.Shape.Last,
         };
         LayerNormKernel.Forward(rows);
+        GC.KeepAlive(this);
         return output;
     }
 

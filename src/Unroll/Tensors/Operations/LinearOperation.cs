@@ -19,6 +19,7 @@ internal sealed class LinearOperation : Operation
         output = tape.Allocate(x.Shape.WithLast(w.Shape[0]), requiresGradient: true);
         MatrixProduct.Shared.Run(
             x.Shape.Rows, x.Pointer, x.Shape.Last, w.Packed.Forward, b is null ? default : b.Pointer, 0, output.Pointer, output.Shape.Last);
+        GC.KeepAlive(this);
         return output;
     }
 

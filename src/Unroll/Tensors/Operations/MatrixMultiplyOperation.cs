@@ -17,6 +17,7 @@ internal sealed class MatrixMultiplyOperation : Operation
         var (opA, opB) = (Operand(a.Pointer, a.Shape, transposeA), Operand(b.Pointer, b.Shape, transposeB));
         output = tape.Allocate(new(opA.Rows, opB.Columns), a.RequiresGradient || b.RequiresGradient);
         GeneralProduct.Shared.Run(opA, opB, output.Pointer);
+        GC.KeepAlive(this);
         return output;
     }
 

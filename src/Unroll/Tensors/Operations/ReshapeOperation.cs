@@ -13,6 +13,7 @@ internal sealed class ReshapeOperation : Operation
         input = x;
         output = tape.Allocate(shape, x.RequiresGradient);
         x.Values.CopyTo(output.Values);
+        GC.KeepAlive(this);
         return output;
     }
 

@@ -15,6 +15,7 @@ internal sealed class ScaleOperation : Operation
         scale = new(factor);
         output = tape.Allocate(x.Shape, x.RequiresGradient);
         Elementwise<ScaleBy>.Run(scale, x.Pointer, x.Pointer, output.Pointer, x.Length);
+        GC.KeepAlive(this);
         return output;
     }
 

@@ -30,6 +30,7 @@ internal sealed class SliceOperation : Operation
         (stride, offset, block) = (x.Shape[dimension] * inner, start * inner, length * inner);
         output = tape.Allocate(new(sizes[..x.Shape.Rank]), x.RequiresGradient);
         Blocks.Move(x.Pointer + offset, stride, output.Pointer, block, outer, block, accumulate: false);
+        GC.KeepAlive(this);
         return output;
     }
 

@@ -13,6 +13,7 @@ internal sealed class SoftmaxOperation : Operation
         input = x;
         output = tape.Allocate(x.Shape, x.RequiresGradient);
         SoftmaxRows.Forward(x.Pointer, output.Pointer, x.Shape.Rows, x.Shape.Last);
+        GC.KeepAlive(this);
         return output;
     }
 

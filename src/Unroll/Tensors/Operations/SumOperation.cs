@@ -15,6 +15,7 @@ internal sealed class SumOperation : Operation
         divisor = count;
         output = tape.Allocate(new(), x.RequiresGradient);
         output.Values[0] = (float)(Reduction<CopyOf>.Sum(default, x.Pointer, x.Pointer, x.Length) / count);
+        GC.KeepAlive(this);
         return output;
     }
 

@@ -28,6 +28,7 @@ internal sealed class TransposeOperation : Operation
         view = new(outer, x.Shape[first], middle, first == second ? 1 : x.Shape[second], inner);
         output = tape.Allocate(new(sizes[..x.Shape.Rank]), x.RequiresGradient);
         Transposition.Run(x.Pointer, output.Pointer, view, accumulate: false);
+        GC.KeepAlive(this);
         return output;
     }
 
