@@ -33,7 +33,9 @@ public sealed class Recurrent : Layer
         Cell = cell;
         InputSize = inputSize;
         HiddenSize = hiddenSize;
-        var gates = checked(CellRegistry.GateCount(cell) * hiddenSize);
+        var gates = GateRows(cell, hiddenSize);
+        // The largest matrix, before memory is taken for the others.
+        _ = new Shape(gates, Math.Max(inputSize, OutputSize));
         weights = new CellWeights[Options.Layers][];
         for (var layer = 0; layer < Options.Layers; layer++)
         {
@@ -134,6 +136,15 @@ public sealed class Recurrent : Layer
         var inputBias = Options.Bias ? Add("bias_ih" + suffix, new(gates)) : null;
         var recurrentBias = Options.Bias ? Add("bias_hh" + suffix, new(gates)) : null;
         return new(input, recurrent, inputBias, recurrentBias, CellRegistry.SeparatesRecurrentGates(Cell));
+    }
+
+    /// <summary>G·H.</summary>
+    private static int GateRows(Cell cell, int hiddenSize)
+    {
+        var gates = CellRegistry.GateCount(cell);
+        if (hiddenSize > Shape.MaximumLength / (2 * gates))
+            throw new ArgumentOutOfRangeException(nameof(hiddenSize), hiddenSize, $"The weights of {gates} gates of {hiddenSize} units fit no tensor.");
+        return gates * hiddenSize;
     }
 
     private Parameter Add(string name, Shape shape)

@@ -8,6 +8,9 @@ public readonly struct Shape : IEquatable<Shape>
     /// <summary>The highest rank a tensor in memory has.</summary>
     public const int MaximumRank = 4;
 
+    /// <summary>The most values a tensor has: what one array of the runtime holds, less room for alignment.</summary>
+    public const int MaximumLength = 0x7FFF_FF00;
+
     // Sizes that do not exist are 0, so that the default value is the scalar.
     private readonly int length;
     private readonly int size0;
@@ -16,9 +19,9 @@ public readonly struct Shape : IEquatable<Shape>
     private readonly int size3;
 
     /// <summary>A shape of the given sizes.</summary>
-    /// <param name="sizes">Zero to four sizes, each at least 0; their product at most <see cref="int.MaxValue"/>.</param>
+    /// <param name="sizes">Zero to four sizes, each at least 0; their product at most <see cref="MaximumLength"/>.</param>
     /// <exception cref="ArgumentException">More than four sizes.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A negative size, or a product over <see cref="int.MaxValue"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A negative size, or a product over <see cref="MaximumLength"/>.</exception>
     public Shape(params ReadOnlySpan<int> sizes)
     {
         if (sizes.Length > MaximumRank)
@@ -28,10 +31,10 @@ public readonly struct Shape : IEquatable<Shape>
         {
             ArgumentOutOfRangeException.ThrowIfNegative(size, nameof(sizes));
             length *= size;
-            if (length > int.MaxValue)
+            if (length > MaximumLength)
             {
                 throw new ArgumentOutOfRangeException(
-                    nameof(sizes), $"A tensor holds at most {int.MaxValue} values; got [{string.Join(", ", sizes.ToArray())}].");
+                    nameof(sizes), $"A tensor holds at most {MaximumLength} values; got [{string.Join(", ", sizes.ToArray())}].");
             }
         }
 

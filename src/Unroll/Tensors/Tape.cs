@@ -15,6 +15,7 @@ public sealed class Tape
     private readonly List<Operation> operations = [];
     private int tensorCount;
     private int operationCount;
+    private bool isSpent;
 
     /// <summary>A tape.</summary>
     /// <param name="recording">
@@ -47,11 +48,12 @@ public sealed class Tape
     {
         tensorCount = 0;
         operationCount = 0;
+        isSpent = false;
     }
 
     /// <summary>Runs back-propagation from a scalar loss: every tensor that requires it gets its gradient.</summary>
     /// <param name="loss">A scalar that this tape computed.</param>
-    /// <exception cref="InvalidOperationException">The tape does not record, or the loss is no scalar or depends on nothing that learns.</exception>
+    /// <exception cref="InvalidOperationException">The tape does not record, has run its backward pass already, or the loss is no scalar or depends on nothing that learns.</exception>
     public void Backward(Tensor loss)
     {
         ArgumentNullException.ThrowIfNull(loss);
@@ -66,11 +68,14 @@ public sealed class Tape
     /// <summary>
     /// Runs back-propagation from gradients the caller has written into some tensors of this tape (with <see cref="Tensor.SeedGradient"/>).
     /// </summary>
-    /// <exception cref="InvalidOperationException">The tape does not record.</exception>
+    /// <exception cref="InvalidOperationException">The tape does not record, or it has run its backward pass since the last <see cref="Reset"/>.</exception>
     public void Backward()
     {
         if (!IsRecording)
             throw new InvalidOperationException("This tape was made with recording: false; it keeps nothing for a backward pass.");
+        if (isSpent)
+            throw new InvalidOperationException("This tape has run its backward pass; what forward left is used up. Reset the tape and run forward again.");
+        isSpent = true;
         currentPass = Interlocked.Increment(ref passCount);
         for (var index = operationCount - 1; index >= 0; index--)
             operations[index].Backward();
