@@ -1,0 +1,92 @@
+using Unroll.Cells;
+using Unroll.Tensors;
+using Unroll.Tests.Recurrence;
+
+namespace Unroll.Tests.Layers;
+
+/// <summary>In its steady state an update and a streaming step allocate nothing on the managed heap, on no thread.</summary>
+[Collection(AloneCollection.Name)]
+public sealed class AllocationTests
+{
+    /// <summary>Until every buffer has its size and every method its optimised code.</summary>
+    private const int WarmUp = 40;
+
+    private const int Measured = 20;
+
+    /// <summary>
+    /// The runtime's own background work (tiered compilation) may allocate on its threads; a measurement that meets it is repeated.
+    /// </summary>
+    private const int Attempts = 5;
+
+    public static TheoryData<Cell, int> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<Cell, int>();
+            foreach (var cell in Enum.GetValues<Cell>())
+            {
+                cases.Add(cell, 1);
+                cases.Add(cell, 2);
+            }
+
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void An_update_allocates_nothing(Cell cell, int threads)
+    {
+        const int vocabulary = 50, time = 12, batch = 16;
+        var before = Parallelism.ThreadCount;
+        Parallelism.ThreadCount = threads;
+        try
+        {
+            var network = new SmallNetwork(cell, vocabulary, 64, 2, learningRate: 1e-3f, dropout: 0.1f);
+            var state = network.Recurrent.CreateState(batch);
+            var random = new Random(1);
+            var ids = Enumerable.Range(0, time * batch).Select(_ => random.Next(vocabulary)).ToArray();
+            var targets = Enumerable.Range(0, time * batch).Select(_ => random.Next(vocabulary)).ToArray();
+
+            CheckNothing(() => network.Update(ids, targets, time, batch, state));
+        }
+        finally
+        {
+            Parallelism.ThreadCount = before;
+        }
+    }
+
+    [Theory]
+    [InlineData(Cell.Lstm)]
+    [InlineData(Cell.Gru)]
+    [InlineData(Cell.RnnTanh)]
+    [InlineData(Cell.RnnRelu)]
+    public void A_streaming_step_allocates_nothing(Cell cell)
+    {
+        var network = new SmallNetwork(cell, 50, 64, 2, learningRate: 1e-3f);
+        var stream = network.Recurrent.OpenStream();
+        var x = new float[64];
+        CheckNothing(() => stream.Step(x));
+    }
+
+    private static void CheckNothing(Action action)
+    {
+        for (var index = 0; index < WarmUp; index++)
+            action();
+        long mine = 0, all = 0;
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var (mineBefore, allBefore) = (GC.GetAllocatedBytesForCurrentThread(), GC.GetTotalAllocatedBytes(precise: true));
+            for (var index = 0; index < Measured; index++)
+                action();
+            all = GC.GetTotalAllocatedBytes(precise: true) - allBefore;
+            mine = GC.GetAllocatedBytesForCurrentThread() - mineBefore;
+            // The caller's own thread has no excuse.
+            Assert.True(mine == 0, $"{mine} bytes in {Measured} calls on the calling thread.");
+            if (all == 0)
+                return;
+        }
+
+        Assert.Fail($"{all} bytes in {Measured} calls on other threads, in each of {Attempts} attempts.");
+    }
+}
