@@ -124,17 +124,19 @@ public sealed class LanguageModel : ITrainable
     /// <summary>Identifies configuration and weights; changes when training changes them.</summary>
     internal byte[] Fingerprint() => weights.Fingerprint(LanguageModelJson.WriteOptions(Options) + Vocabulary.ToJson());
 
+    internal RecurrentStream OpenStream() => rnn.OpenStream();
+
     /// <summary>One step of one stream.</summary>
     /// <param name="token">A token of the vocabulary.</param>
-    /// <param name="state">The recurrent state, overwritten.</param>
-    /// <param name="tape">Memory for one step; not recording.</param>
+    /// <param name="stream">The recurrent state.</param>
+    /// <param name="tape">Memory for the output layer; not recording.</param>
     /// <param name="logits">[V], overwritten.</param>
-    internal void Step(int token, RecurrentState state, Tape tape, Span<float> logits)
+    internal void Step(int token, RecurrentStream stream, Tape tape, Span<float> logits)
     {
         tape.Reset();
-        var output = rnn.Forward(tape, embedding.Forward(tape, [token], timeSteps: 1, batchSize: 1), state);
-        output.CopyFinalTo(state);
-        head.Forward(tape, output.Output).Values.CopyTo(logits);
+        var top = tape.Allocate(new(1, Options.HiddenSize));
+        stream.Step(embedding.Weight.Values.Slice(token * Options.EmbeddingSize, Options.EmbeddingSize)).CopyTo(top.Values);
+        head.Forward(tape, top).Values.CopyTo(logits);
     }
 
     /// <summary>Mean nats over one window of one stream, without dropout.</summary>

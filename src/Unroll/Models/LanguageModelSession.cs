@@ -10,14 +10,14 @@ namespace Unroll.Models;
 public sealed class LanguageModelSession
 {
     private readonly LanguageModel model;
-    private readonly RecurrentState state;
+    private readonly RecurrentStream stream;
     private readonly Tape tape = new(recording: false);
     private int busy;
 
     internal LanguageModelSession(LanguageModel model)
     {
         this.model = model;
-        state = model.CreateState(batchSize: 1);
+        stream = model.OpenStream();
     }
 
     /// <summary>The model it runs on.</summary>
@@ -38,7 +38,7 @@ public sealed class LanguageModelSession
         Enter();
         try
         {
-            model.Step(token, state, tape, logits);
+            model.Step(token, stream, tape, logits);
         }
         finally
         {
@@ -51,7 +51,7 @@ public sealed class LanguageModelSession
     public void Reset()
     {
         Enter();
-        state.Clear();
+        stream.Reset();
         Leave();
     }
 
@@ -62,7 +62,7 @@ public sealed class LanguageModelSession
         Enter();
         try
         {
-            return SessionSnapshot.Write(model.Fingerprint(), state);
+            return SessionSnapshot.Write(model.Fingerprint(), CopyState());
         }
         finally
         {
@@ -79,7 +79,9 @@ public sealed class LanguageModelSession
         Enter();
         try
         {
+            var state = model.CreateState(batchSize: 1);
             SessionSnapshot.Read(snapshot, model.Fingerprint(), state);
+            stream.SetState(state);
         }
         finally
         {
@@ -95,13 +97,20 @@ public sealed class LanguageModelSession
         try
         {
             var fork = new LanguageModelSession(model);
-            fork.state.CopyFrom(state);
+            fork.stream.SetState(CopyState());
             return fork;
         }
         finally
         {
             Leave();
         }
+    }
+
+    private RecurrentState CopyState()
+    {
+        var state = model.CreateState(batchSize: 1);
+        stream.CopyStateTo(state);
+        return state;
     }
 
     private void Enter()
