@@ -36,6 +36,7 @@ internal sealed class TextRun
         Settings = settings;
         this.checkpoint = checkpoint;
         TextName = text.Name;
+        CheckLength(text);
         (Training, Validation) = text.Split(settings.Validation);
         UpdatesPerEpoch = TokenWindows.ForTraining(Training.Tokens, settings.Batch, settings.Window, (ulong)settings.Seed, text.Name).WindowsPerEpoch;
         Model = LanguageModel.Create(text.Vocabulary, ModelOptions(settings));
@@ -155,6 +156,17 @@ internal sealed class TextRun
             Version = LanguageModel.LibraryVersion,
             TokenCounts = counts,
         };
+    }
+
+    private void CheckLength(TextCorpus text)
+    {
+        // One update, the token that follows its last, and something to validate on.
+        var needed = (long)Math.Ceiling((TokensPerUpdate + 2) / (1 - Settings.Validation));
+        if (text.Tokens.Length < needed)
+        {
+            throw CommandFailure.Failed(
+                $"{text.Name}: the text has {Figures.Count(text.Tokens.Length)} {Figures.Plural(Settings.TokenName)}; one window of {Settings.Window} steps and {Settings.Batch} streams, and the part for validation, need {Figures.Count(needed)}. Use a longer text, or a smaller --batch or --window.");
+        }
     }
 
     private static TextCorpus Read(TrainTextSettings settings)

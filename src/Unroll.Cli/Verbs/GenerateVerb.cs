@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Unroll.Cli.CommandLine;
+using Unroll.Cli.Views;
 using Unroll.Models;
 
 namespace Unroll.Cli.Verbs;
@@ -49,15 +50,15 @@ internal static class GenerateVerb
             TopP = (float?)line.GetValue(TopP),
             Seed = (ulong)(line.GetValue(Seed) ?? 0),
         });
-        var output = line.InvocationConfiguration.Output;
+        using var output = new StreamingOutput();
         output.Write(prompt);
         foreach (var piece in pieces)
         {
-            output.Write(piece);
-            output.Flush();
+            if (!output.Write(piece))
+                return ExitCode.Good;
         }
 
-        output.WriteLine();
+        output.Write(Environment.NewLine);
         return ExitCode.Good;
     }
 

@@ -37,7 +37,7 @@ internal sealed class TrainTextOptions
         "--optimizer", "The optimiser (default adamw)", "adamw", "adam", "sgd", "rmsprop", "adagrad");
 
     public Option<double?> LearningRate { get; } = Opt.Number(
-        "--learning-rate", "R", value => value is > 0 and <= 1000, "a number above 0", 0.002,
+        "--learning-rate", "R", value => (float)value is > 0 and < float.PositiveInfinity, "a number above 0", 0.002,
         "The highest learning rate (default 0.002; sgd 0.5, adagrad 0.02)");
 
     public Option<string?> Schedule { get; } = Opt.OneOf(

@@ -26,6 +26,8 @@ internal static class TextLines
     {
         yield return $"validation  {Figures.Headline(result.Validation, result.TokenName)}";
         yield return $"baselines   {Figures.Baselines(result.Validation)}";
+        if (!(result.Validation.Nats < result.Validation.UniformNats))
+            yield return "warning     this is worse than guessing every token alike; lower --learning-rate or train for longer";
         yield return $"signature   {result.Validation.Signature}";
         yield return $"trained     {Figures.Count(result.Updates)} updates, {Figures.Count(result.TokensPerSecond)} {Figures.Plural(result.TokenName)}/s, {Figures.Time(TimeSpan.FromSeconds(result.Seconds))} in all";
         yield return $"model       {result.Paths.Model}";
