@@ -141,14 +141,14 @@ internal sealed partial class Workplace : IDisposable
         public void PressControlC() => Assert.Equal(0, Kill(process.Id, Interrupt));
 
         /// <summary>Kills it at once.</summary>
-        public void Kill() => process.Kill();
+        public void Kill() => process.Kill(entireProcessTree: true);
 
         /// <summary>Waits for its end.</summary>
         public Outcome Wait()
         {
             if (!process.WaitForExit(Patience))
             {
-                process.Kill();
+                process.Kill(entireProcessTree: true);
                 Assert.Fail($"The program did not end: {Output}");
             }
 
@@ -159,7 +159,7 @@ internal sealed partial class Workplace : IDisposable
         public void Dispose()
         {
             if (!process.HasExited)
-                process.Kill();
+                process.Kill(entireProcessTree: true);
             process.Dispose();
         }
 

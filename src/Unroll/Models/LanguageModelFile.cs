@@ -23,6 +23,9 @@ internal static class LanguageModelFile
     public const string Kind = "language-model";
     public const string CheckpointKind = "checkpoint";
 
+    /// <summary>The longest message that repeats what a file says.</summary>
+    internal const int MaximumMessage = 400;
+
     /// <summary>The layout of the metadata; a reader refuses every other.</summary>
     public const string Version = "1";
 
@@ -65,7 +68,7 @@ internal static class LanguageModelFile
     {
         CheckKind(file);
         var options = LanguageModelJson.ReadOptions(file.RequireMetadata(ConfigurationKey), $"{file.Name}: metadata '{ConfigurationKey}'");
-        var vocabulary = Vocabulary.FromJson(file.RequireMetadata(VocabularyKey), $"{file.Name}: metadata '{VocabularyKey}'");
+        var vocabulary = ReadVocabulary(file);
         CheckShapes(file, options, vocabulary.Size);
         file.RequireFinite();
         var model = LanguageModel.CreateEmpty(vocabulary, options);
@@ -82,12 +85,25 @@ internal static class LanguageModelFile
         return model;
     }
 
+    private static Vocabulary ReadVocabulary(SafetensorsFile file)
+    {
+        try
+        {
+            return Vocabulary.FromJson(file.RequireMetadata(VocabularyKey), $"{file.Name}: metadata '{VocabularyKey}'");
+        }
+        catch (InvalidDataException failure)
+        {
+            // What stands in the file may be part of the message; it stays one line of a readable length.
+            throw new InvalidDataException(SafetensorsFormat.OneLine(failure.Message, MaximumMessage), failure);
+        }
+    }
+
     private static void CheckKind(SafetensorsFile file)
     {
         if (!file.Metadata.TryGetValue(FormatKey, out var format) || format != Format)
         {
             throw new InvalidDataException(
-                $"{file.Name}: the file holds tensors and no Unroll model: metadata '{FormatKey}' is '{format ?? "missing"}'; expected '{Format}'. Give a file that 'unroll train' or LanguageModel.Save wrote.");
+                $"{file.Name}: the file holds tensors and no Unroll model: metadata '{FormatKey}' is {(format is null ? "missing" : SafetensorsFormat.Quote(format))}; expected '{Format}'. Give a file that 'unroll train' or LanguageModel.Save wrote.");
         }
 
         var kind = file.RequireMetadata(KindKey);
@@ -98,12 +114,12 @@ internal static class LanguageModelFile
         }
 
         if (kind != Kind)
-            throw new InvalidDataException($"{file.Name}: the file holds a model of kind '{kind}'; expected '{Kind}'.");
+            throw new InvalidDataException($"{file.Name}: the file holds a model of kind {SafetensorsFormat.Quote(kind)}; expected '{Kind}'.");
         var version = file.RequireMetadata(VersionKey);
         if (version != Version)
         {
             throw new InvalidDataException(
-                $"{file.Name}: the model is of file version '{version}'; this program (Unroll {LanguageModel.LibraryVersion}) reads version {Version}. Use the version of Unroll that wrote it, or a newer one.");
+                $"{file.Name}: the model is of file version {SafetensorsFormat.Quote(version)}; this program (Unroll {LanguageModel.LibraryVersion}) reads version {Version}. Use the version of Unroll that wrote it, or a newer one.");
         }
     }
 
@@ -122,6 +138,6 @@ internal static class LanguageModelFile
         var names = expected.Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
         var extra = file.Tensors.First(tensor => !names.Contains(tensor.Name));
         throw new InvalidDataException(
-            $"{file.Name}: the tensor '{extra.Name}' is not part of this {LanguageModelJson.NameOf(options.Cell)} model of {options.Layers} layers; expected {expected.Count} tensors, found {file.Tensors.Count}.");
+            $"{file.Name}: the tensor {SafetensorsFormat.Quote(extra.Name)} is not part of this {LanguageModelJson.NameOf(options.Cell)} model of {options.Layers} layers; expected {expected.Count} tensors, found {file.Tensors.Count}.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Unroll.Files;
 
 namespace Unroll.Models;
 
@@ -34,7 +35,7 @@ internal static class MetadataJson
         catch (Exception failure) when (failure
             is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or ArgumentException or OverflowException)
         {
-            throw new InvalidDataException($"{source} is damaged: {failure.Message}", failure);
+            throw new InvalidDataException(SafetensorsFormat.OneLine($"{source} is damaged: {failure.Message}", LanguageModelFile.MaximumMessage), failure);
         }
     }
 
