@@ -25,8 +25,11 @@ public sealed class CrashTests : IDisposable
     private const int DefaultKills = 12;
     private const int Epochs = 60;
 
-    /// <summary>Milliseconds from a child's first update to its end: several updates and checkpoints.</summary>
-    private const int MaximumDelay = 50;
+    /// <summary>How many updates a child reports before it is killed, at most; with a checkpoint every second one it gets on.</summary>
+    private const int MaximumReports = 8;
+
+    /// <summary>Milliseconds from that report to the end, at most: anywhere in the updates and saves that follow.</summary>
+    private const int MaximumDelay = 20;
 
     private static readonly TextCorpus Text = Texts.Words(400);
 
@@ -46,13 +49,13 @@ public sealed class CrashTests : IDisposable
         for (var round = 0; kills > 0; round++)
         {
             var actual = Directory.CreateDirectory(Path.Combine(folder, $"round{round}")).FullName;
-            while (kills > 0 && await Kill(actual, random.NextInt32(MaximumDelay)))
+            while (kills > 0 && await Kill(actual, (1 + random.NextInt32(MaximumReports), random.NextInt32(MaximumDelay))))
             {
                 kills--;
                 resumed += File.Exists(Checkpoint(actual)) ? 1 : 0;
             }
 
-            await Kill(actual, milliseconds: null);
+            await Kill(actual, moment: null);
             AssertSame(expected, actual);
         }
 
@@ -91,26 +94,35 @@ public sealed class CrashTests : IDisposable
         File.WriteAllText(Path.Combine(target, "done"), Convert.ToHexString(hash));
     }
 
-    /// <summary>Starts the child, and kills it so many milliseconds after its first update.</summary>
+    /// <summary>Starts the child, and kills it so many milliseconds after so many reports.</summary>
     /// <returns>Whether it was killed; false if it came to its end.</returns>
-    private static async Task<bool> Kill(string target, int? milliseconds)
+    private static async Task<bool> Kill(string target, (int Reports, int Milliseconds)? moment)
     {
-        var log = new FileInfo(Path.Combine(target, "log"));
-        var length = log.Exists ? log.Length : 0;
+        var log = Path.Combine(target, "log");
+        var before = Reports(log);
         using var child = Process.Start(StartOf(target))!;
         var output = child.StandardOutput.ReadToEndAsync();
-        while (milliseconds is not null && !(File.Exists(log.FullName) && new FileInfo(log.FullName).Length > length) && !child.HasExited)
-            await Task.Delay(1);
-        if (milliseconds is { } wait)
+        if (moment is { } when)
         {
-            await Task.Delay(wait);
+            while (Reports(log) < before + when.Reports && !child.HasExited)
+                await Task.Delay(1);
+            await Task.Delay(when.Milliseconds);
             child.Kill();
         }
 
         await child.WaitForExitAsync();
-        if (milliseconds is null)
+        if (moment is null)
             Assert.True(File.Exists(Path.Combine(target, "done")), await output);
         return !File.Exists(Path.Combine(target, "done"));
+    }
+
+    private static int Reports(string log)
+    {
+        if (!File.Exists(log))
+            return 0;
+        using var stream = new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().Count(letter => letter == '\n');
     }
 
     private static ProcessStartInfo StartOf(string target)
