@@ -45,7 +45,63 @@ public sealed class TapeTests
 
         Assert.Equal([0, 0], x.Gradient.ToArray());
         Assert.Equal([1, 2], y.Gradient.ToArray());
-        Assert.Throws<InvalidOperationException>(() => tape.Backward(tape.Sum(tape.Tanh(x))));
+        tape.Reset();
+        var exception = Assert.Throws<InvalidOperationException>(() => tape.Backward(tape.Sum(tape.Tanh(x))));
+        Assert.Contains("nothing that requires a gradient", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_tape_runs_backward_once()
+    {
+        var x = Tensor.FromArray([1, 2], new(2), requiresGradient: true);
+        var tape = new Tape();
+        var (first, second) = (tape.Sum(x), tape.Mean(x));
+        tape.Backward(first);
+
+        var exception = Assert.Throws<InvalidOperationException>(() => tape.Backward(second));
+        Assert.Contains("Reset the tape", exception.Message, StringComparison.Ordinal);
+        Assert.Equal([1, 1], x.Gradient.ToArray());
+    }
+
+    [Fact]
+    public void Only_a_scalar_starts_backward_and_a_seed_has_the_size_of_its_tensor()
+    {
+        var tape = new Tape();
+        var y = tape.Tanh(Tensor.FromArray([1, 2], new(2), requiresGradient: true));
+
+        Assert.Contains("[2]", Assert.Throws<InvalidOperationException>(() => tape.Backward(y)).Message, StringComparison.Ordinal);
+        Assert.Contains("3 values; the tensor [2] has 2", Assert.Throws<ArgumentException>(() => y.SeedGradient([1, 2, 3])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_number_of_threads_does_not_show_in_any_operation()
+    {
+        var threads = Parallelism.ThreadCount;
+        try
+        {
+            Parallelism.ThreadCount = 1;
+            var alone = LargePass();
+            Parallelism.ThreadCount = 3;
+            var together = LargePass();
+            for (var index = 0; index < alone.Length; index++)
+                Close.Bits($"gradient {index}", alone[index], together[index]);
+        }
+        finally
+        {
+            Parallelism.ThreadCount = threads;
+        }
+    }
+
+    // Sizes above what kernels split over threads, and no multiples of anything.
+    private static float[][] LargePass()
+    {
+        var random = new Random(4);
+        var (x, vector, norm) = (TapeCheck.Random(random, 401, 331), TapeCheck.Random(random, 331), new LayerNorm(331));
+        var tape = new Tape();
+        var y = tape.Softmax(tape.Add(norm.Forward(tape, tape.Multiply(tape.Tanh(x), vector)), vector));
+        var products = tape.MatrixMultiply(y, tape.MatrixMultiply(x, y, transposeLeft: true));
+        tape.Backward(tape.MeanSquaredError(products, tape.Scale(x, 0.1f)));
+        return [y.Values.ToArray(), products.Values.ToArray(), x.Gradient.ToArray(), vector.Gradient.ToArray(), norm.Gain.Gradient.ToArray(), norm.Bias.Gradient.ToArray()];
     }
 
     [Fact]
