@@ -6,6 +6,7 @@ namespace Unroll.Tests.Kernels;
 internal sealed class KernelMemory(bool guardBefore) : IDisposable
 {
     private readonly List<GuardedBuffer> guarded = [];
+    private readonly List<FloatBuffer> plain = [];
 
     /// <summary>Sizes at which loops over vectors and blocks have every kind of rest: 1–70 and around powers of two.</summary>
     public static IReadOnlyList<int> Sizes { get; } =
@@ -21,7 +22,11 @@ internal sealed class KernelMemory(bool guardBefore) : IDisposable
     public Floats Take(int length)
     {
         if (!OperatingSystem.IsLinux())
-            return new FloatBuffer(Math.Max(length, 1)).Pointer;
+        {
+            plain.Add(new(Math.Max(length, 1)));
+            return plain[^1].Pointer;
+        }
+
         guarded.Add(new(length, guardBefore));
         return guarded[^1].Pointer;
     }
@@ -30,5 +35,6 @@ internal sealed class KernelMemory(bool guardBefore) : IDisposable
     {
         foreach (var buffer in guarded)
             buffer.Dispose();
+        GC.KeepAlive(plain);
     }
 }

@@ -93,6 +93,7 @@ public sealed class PanelProductTests
                     c.Check(name);
                     a.Check(name);
                     panel.Check(name);
+                    bias.Check(name);
                 }
             }
         }
@@ -150,6 +151,9 @@ public sealed class PanelProductTests
                     Product<T>(rows, depth, a.Pointer, false, panel.Pointer, Start.Zero, default, c.Pointer);
                     for (var index = 0; index < c.Length; index++)
                         Assert.Equal(index / Columns == place / depth ? special : 2f * depth, c.Span[index]);
+                    a.Check("a");
+                    panel.Check("panel");
+                    c.Check("c");
                 }
             }
         }

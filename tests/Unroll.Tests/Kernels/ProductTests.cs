@@ -29,7 +29,7 @@ public sealed class ProductTests
         matrix.PackTransposed(memory.Take(w), k, k, n);
         var c = memory.Take(m * n);
 
-        new MatrixProduct().Run(m, memory.Take(a), k, matrix, start, stride, c, n);
+        MatrixProduct.Shared.Run(m, memory.Take(a), k, matrix, start, stride, c, n);
 
         CheckSums($"[{m}, {k}] · [{n}, {k}]ᵀ", expected, c.Span(m * n));
     });
@@ -45,7 +45,7 @@ public sealed class ProductTests
         var matrix = new PackedMatrix();
         matrix.Pack(memory.Take(b), n, k, n);
 
-        new MatrixProduct().Run(m, memory.Take(a), k, matrix, c, n, c, n);
+        MatrixProduct.Shared.Run(m, memory.Take(a), k, matrix, c, n, c, n);
 
         CheckSums($"[{m}, {k}] · [{k}, {n}]", expected, c.Span(m * n));
     });
@@ -74,7 +74,7 @@ public sealed class ProductTests
         var stride = OuterProduct.PaddedColumns(n);
         var c = memory.Take(m * stride);
 
-        new OuterProduct().Run(k, m, n, memory.Take(a), m, memory.Take(b), n, c, stride);
+        OuterProduct.Shared.Run(k, m, n, memory.Take(a), m, memory.Take(b), n, c, stride);
 
         var actual = new float[m * n];
         for (var row = 0; row < m; row++)
@@ -124,7 +124,7 @@ public sealed class ProductTests
             matrix.PackTransposed(source, depth, depth, map.Length, map);
             var c = memory.Take(map.Length);
 
-            new MatrixProduct().Run(1, memory.Take(a), depth, matrix, default, 0, c, map.Length);
+            MatrixProduct.Shared.Run(1, memory.Take(a), depth, matrix, default, 0, c, map.Length);
 
             CheckSums(
                 "mapped", Loop(1, map.Length, depth, (_, i) => a[i], (i, column) => map[column] < 0 ? 0 : w[(map[column] * depth) + i], null), c.Span(map.Length));

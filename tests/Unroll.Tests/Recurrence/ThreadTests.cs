@@ -1,3 +1,4 @@
+using Unroll.Layers;
 using Unroll.Tensors;
 using Unroll.Tests.Oracles;
 
@@ -28,6 +29,40 @@ public sealed class ThreadTests
                 // A second run tells a race from a rule.
                 CheckSame($"{threads} threads", expected, EngineRun.Of(layer, sequence, seeds));
                 CheckSame($"{threads} threads, again", expected, EngineRun.Of(layer, sequence, seeds));
+            }
+        }
+        finally
+        {
+            Parallelism.ThreadCount = before;
+        }
+    }
+
+    /// <summary>A batch of one with weights so large that the threads share the units of each step.</summary>
+    [Theory]
+    [CombinatorialCells]
+    internal void One_wide_row_gives_the_same_bits_on_any_number_of_threads_and_as_a_stream(OracleCell cell, bool bidirectional)
+    {
+        var shape = new RecurrentCase(cell, 9, 401, 1, bidirectional, Bias: true, 4, 1, Seed: 8);
+        var weights = shape.Weights();
+        var layer = EngineRun.LayerOf(weights, bidirectional);
+        var (sequence, seeds) = (shape.Sequence(), shape.Seeds());
+        var oracle = new RecurrentOracle(weights, bidirectional);
+        var result = oracle.Forward(sequence);
+        var gradients = oracle.Backward(sequence, seeds.Y, seeds.Hn, seeds.Cn);
+        var before = Parallelism.ThreadCount;
+        try
+        {
+            Parallelism.ThreadCount = 1;
+            var expected = EngineRun.Of(layer, sequence, seeds);
+            Close.Absolute("y", result.Y, expected.Y);
+            Close.Relative("dx", gradients.X, expected.DX);
+            Close.Relative("dh0", gradients.H0, expected.DH0);
+            foreach (var threads in new[] { 2, 3, 7 })
+            {
+                Parallelism.ThreadCount = threads;
+                CheckSame($"{threads} threads", expected, EngineRun.Of(layer, sequence, seeds));
+                if (!bidirectional)
+                    CheckStream(shape, layer, sequence, expected);
             }
         }
         finally
@@ -79,6 +114,18 @@ public sealed class ThreadTests
         finally
         {
             Parallelism.ThreadCount = before;
+        }
+    }
+
+    private static void CheckStream(RecurrentCase shape, Recurrent layer, OracleSequence sequence, EngineRun expected)
+    {
+        var stream = layer.OpenStream();
+        stream.SetState(EngineRun.StateOf(layer, sequence, requiresGradient: false));
+        var x = RandomValues.ToSingle(sequence.X);
+        for (var time = 0; time < shape.TimeSteps; time++)
+        {
+            var output = stream.Step(x.AsSpan(time * shape.InputSize, shape.InputSize));
+            Close.Bits($"output of step {time}", expected.Y.AsSpan(time * shape.HiddenSize, shape.HiddenSize), output);
         }
     }
 
