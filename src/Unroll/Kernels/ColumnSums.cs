@@ -19,17 +19,29 @@ internal sealed unsafe class ColumnSums : IParallelWork
     private float* matrix;
     private nint stride;
     private int rows;
-    private int[]? map;
     private int columns;
     private float* target;
 
-    /// <summary>Adds the sum of each mapped column to <c>target[map[column]]</c>; −1 skips a column.</summary>
-    public static void Add(Floats matrix, nint stride, int rows, int[] targetOfColumn, Floats target) =>
-        Run(matrix, stride, rows, targetOfColumn.Length, targetOfColumn, target);
-
     /// <summary>Adds the sum of each column to <c>target[column]</c>.</summary>
-    public static void Add(Floats matrix, nint stride, int rows, int columns, Floats target) =>
-        Run(matrix, stride, rows, columns, null, target);
+    public static void Add(Floats matrix, nint stride, int rows, int columns, Floats target)
+    {
+        var sums = shared ??= new();
+        sums.matrix = matrix.Pointer;
+        sums.stride = stride;
+        sums.rows = rows;
+        sums.columns = columns;
+        sums.target = target.Pointer;
+        var items = (columns + ChunkColumns - 1) / ChunkColumns;
+        if ((long)rows * columns >= ParallelLength)
+        {
+            Workers.Run(sums, items);
+        }
+        else
+        {
+            for (var item = 0; item < items; item++)
+                ((IParallelWork)sums).Run(item);
+        }
+    }
 
     void IParallelWork.Run(int item)
     {
@@ -45,11 +57,7 @@ internal sealed unsafe class ColumnSums : IParallelWork
         }
 
         for (var column = 0; column < count; column++)
-        {
-            var place = map is null ? first + column : map[first + column];
-            if (place >= 0)
-                target[place] += total[column];
-        }
+            target[first + column] += total[column];
     }
 
     private void Sum<T>(int first, int count, float* total)
@@ -111,27 +119,6 @@ internal sealed unsafe class ColumnSums : IParallelWork
             for (var row = Math.Min(BlockRows, rows - start); row > 0; row--, source += stride)
                 sum += *source;
             *total += sum;
-        }
-    }
-
-    private static void Run(Floats matrix, nint stride, int rows, int columns, int[]? map, Floats target)
-    {
-        var sums = shared ??= new();
-        sums.matrix = matrix.Pointer;
-        sums.stride = stride;
-        sums.rows = rows;
-        sums.columns = columns;
-        sums.map = map;
-        sums.target = target.Pointer;
-        var items = (columns + ChunkColumns - 1) / ChunkColumns;
-        if ((long)rows * columns >= ParallelLength)
-        {
-            Workers.Run(sums, items);
-        }
-        else
-        {
-            for (var item = 0; item < items; item++)
-                ((IParallelWork)sums).Run(item);
         }
     }
 }

@@ -12,6 +12,12 @@ internal sealed unsafe class MatrixProduct : IParallelWork
     /// <summary>Multiply-adds below which one thread is faster.</summary>
     private const long ParallelWork = 1 << 18;
 
+    /// <summary>Rows of A this many floats apart, or a multiple, fall into the same few sets of the first-level cache.</summary>
+    private const int AliasingStride = 512;
+
+    [ThreadStatic]
+    private static FloatBuffer? leftRows;
+
     private int rows;
     private float* a;
     private nint aStride;
@@ -83,6 +89,14 @@ internal sealed unsafe class MatrixProduct : IParallelWork
     private void Panels<T>(int firstRow, int endRow, int firstPanel, int endPanel)
         where T : struct, ISimdLane<T>
     {
+        var left = a + (firstRow * aStride);
+        var leftStride = aStride;
+        if (aStride % AliasingStride == 0 && endPanel - firstPanel > 3)
+        {
+            leftStride = matrix.Depth + FloatBuffer.AlignmentInFloats;
+            left = CopyRows(left, endRow - firstRow, (int)leftStride);
+        }
+
         for (var panel = firstPanel; panel < endPanel; panel++)
         {
             var column = panel * PackedMatrix.PanelColumns;
@@ -91,13 +105,27 @@ internal sealed unsafe class MatrixProduct : IParallelWork
             if (column + PackedMatrix.PanelColumns <= matrix.Columns)
             {
                 PanelProduct<T>.Run(
-                    endRow - firstRow, matrix.Depth, a + (firstRow * aStride), aStride, 1, matrix.Panel(panel), start, sourceStride, target, cStride);
+                    endRow - firstRow, matrix.Depth, left, leftStride, 1, matrix.Panel(panel), start, sourceStride, target, cStride);
             }
             else
             {
                 PartialPanel<T>(firstRow, endRow, panel, start, target);
             }
         }
+    }
+
+    /// <summary>The rows of an item at a stride that spreads over the cache.</summary>
+    private float* CopyRows(float* source, int count, int stride)
+    {
+        var copy = leftRows ??= new();
+        copy.EnsureLength(count * stride);
+        for (var row = 0; row < count; row++)
+        {
+            new ReadOnlySpan<float>(source + (row * aStride), matrix.Depth)
+                .CopyTo(new Span<float>(copy.Pointer.Pointer + (row * stride), matrix.Depth));
+        }
+
+        return copy.Pointer.Pointer;
     }
 
     /// <summary>The last panel of a matrix whose columns are no multiple of 32: computed beside, and only its columns copied.</summary>

@@ -74,12 +74,9 @@ internal sealed class RecurrenceOperation : Operation
                 finalHidden ? StateView(tensors.FinalHidden, direction, gradient: true) : default,
                 finalState ? StateView(tensors.FinalState, direction, gradient: true) : default,
                 wantsHidden);
-            if (wantsHidden)
-            {
-                pass.AddInitialGradients(
-                    StateView(tensors.InitialHidden, direction, gradient: true),
-                    wantsState ? StateView(tensors.InitialState, direction, gradient: true) : default);
-            }
+            pass.AddInitialGradients(
+                wantsHidden ? StateView(tensors.InitialHidden, direction, gradient: true) : default,
+                wantsState ? StateView(tensors.InitialState, direction, gradient: true) : default);
 
             if (input.RequiresGradient)
                 pass.InputGradient(InputView(gradient: true), accumulate || direction > 0);

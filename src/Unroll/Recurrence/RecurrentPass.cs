@@ -1,4 +1,5 @@
 using Unroll.Kernels;
+using Unroll.Tensors;
 
 namespace Unroll.Recurrence;
 
@@ -19,6 +20,7 @@ internal abstract class RecurrentPass
     private readonly FloatBuffer dOutput = new();
     private readonly FloatBuffer dInput = new();
     private readonly FloatBuffer dWeights = new();
+    private readonly FloatBuffer dBias = new();
 
     /// <summary>The steps of the batch.</summary>
     public SequenceLayout Layout { get; } = new();
@@ -129,13 +131,14 @@ internal abstract class RecurrentPass
     }
 
     /// <summary>Adds the gradients of the initial output and state.</summary>
-    /// <param name="hiddenGradient">[B, H].</param>
+    /// <param name="hiddenGradient">[B, H], or null.</param>
     /// <param name="stateGradient">[B, H], or null.</param>
     public void AddInitialGradients(RowsView hiddenGradient, RowsView stateGradient)
     {
         for (var row = 0; row < Layout.BatchSize; row++)
         {
-            hiddenGradient.AddRow(Layout.BatchRow(row), DHidden.Pointer + ((nint)row * UnitStride));
+            if (!hiddenGradient.IsNull)
+                hiddenGradient.AddRow(Layout.BatchRow(row), DHidden.Pointer + ((nint)row * UnitStride));
             if (!stateGradient.IsNull)
                 stateGradient.AddRow(Layout.BatchRow(row), DState.Pointer + ((nint)row * UnitStride));
         }
@@ -260,10 +263,37 @@ internal abstract class RecurrentPass
         var source = Layout.IsIdentity ? x : new RowsView(input.Pointer, Weights.InputSize, Weights.InputSize);
         AddProduct(Gates, source.Pointer, source.Stride, Weights.InputSize, Weights.Input.GradientPointer);
         AddProduct(DRecurrentSums, PreviousHiddenRows(), UnitStride, Weights.HiddenSize, Weights.Recurrent.GradientPointer);
-        if (Weights.InputBiasParameter is not null)
-            ColumnSums.Add(Gates.Pointer, GateStride, Layout.TotalRows, Weights.RowOfColumn, Weights.InputBiasParameter.GradientPointer);
-        if (Weights.RecurrentBiasParameter is not null)
-            ColumnSums.Add(DRecurrentSums.Pointer, GateStride, Layout.TotalRows, Weights.RowOfColumn, Weights.RecurrentBiasParameter.GradientPointer);
+        AddBiasGradients();
+    }
+
+    /// <summary>The sum of a gate's gradients over all rows; cells that add both sums give both biases the same.</summary>
+    private void AddBiasGradients()
+    {
+        if (Weights.InputBiasParameter is not { } inputBias || Weights.RecurrentBiasParameter is not { } recurrentBias)
+            return;
+        dBias.EnsureLength(Weights.GateColumns);
+        SumGates(Gates);
+        AddByRow(inputBias);
+        if (SeparatesRecurrentGates)
+            SumGates(RecurrentGates);
+        AddByRow(recurrentBias);
+    }
+
+    private void SumGates(FloatBuffer gradients)
+    {
+        dBias.Span.Clear();
+        ColumnSums.Add(gradients.Pointer, GateStride, Layout.TotalRows, Weights.GateColumns, dBias.Pointer);
+    }
+
+    private void AddByRow(Parameter bias)
+    {
+        var sums = dBias.Span;
+        var gradient = bias.Gradient;
+        for (var column = 0; column < Weights.GateColumns; column++)
+        {
+            if (Weights.RowOfColumn[column] is >= 0 and var row)
+                gradient[row] += sums[column];
+        }
     }
 
     /// <summary><c>dW += gradientsᵀ · source</c>, from the engine's order of gates into the parameter's.</summary>
