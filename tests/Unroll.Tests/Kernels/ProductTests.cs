@@ -94,19 +94,6 @@ public sealed class ProductTests
 
         ColumnSums.Add(memory.Take(matrix), n, m, n, target);
         Close.Absolute($"column sums of [{m}, {n}]", expected, target.Span(n), UnfusedTolerance);
-
-        // The mapped form, with every third column skipped and the others in reverse order.
-        var map = Enumerable.Range(0, n).Select(column => column % 3 == 2 ? -1 : n - 1 - column).ToArray();
-        var mapped = RandomValues.ToDouble(before);
-        for (var index = 0; index < matrix.Length; index++)
-        {
-            if (map[index % n] >= 0)
-                mapped[map[index % n]] += matrix[index];
-        }
-
-        before.CopyTo(target.Span(n));
-        ColumnSums.Add(memory.Take(matrix), n, m, map, target);
-        Close.Absolute($"mapped column sums of [{m}, {n}]", mapped, target.Span(n), UnfusedTolerance);
     });
 
     [Fact]
