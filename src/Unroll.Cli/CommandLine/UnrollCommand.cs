@@ -36,7 +36,7 @@ internal static class UnrollCommand
         }
     }
 
-    private static RootCommand Create()
+    internal static RootCommand Create()
     {
         var root = new RootCommand("Unroll trains, evaluates and runs recurrent neural networks.")
         {
