@@ -132,8 +132,9 @@ public sealed class OneStepTests
         Assert.Throws<ArgumentException>(() => step.Backward(trace, StepVector.Zeros(3), StepVector.Zeros(3)));
         exception = Assert.Throws<ArgumentException>(() => step.Backward(trace, StepVector.Zeros(4), StepVector.Zeros(2)));
         Assert.Contains("3 values meets one of 2", exception.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentOutOfRangeException>(() => new LstmStep(0, 3));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new GruStep(3, 0));
+        Assert.Throws<ArgumentOutOfRangeException>("inputSize", () => new LstmStep(0, 3));
+        Assert.Throws<ArgumentOutOfRangeException>("hiddenSize", () => new GruStep(3, 0));
+        Assert.Throws<ArgumentOutOfRangeException>("outputSize", () => new VanillaStep(3, 2, -1));
         Assert.Throws<ArgumentOutOfRangeException>(() => StepVector.OneHot(4, 4));
     }
 

@@ -17,6 +17,7 @@ namespace Unroll.Cells;
 /// </remarks>
 /// <param name="inputSize">I, size of x, at least 1.</param>
 /// <param name="hiddenSize">H, size of h and c, at least 1.</param>
+/// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
 public sealed class LstmStep(int inputSize, int hiddenSize)
 {
     /// <summary>i.</summary>

@@ -7,7 +7,7 @@ public sealed class StepBias : StepParameter
     /// <param name="length">How many, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The length is below 1.</exception>
     public StepBias(int length)
-        : base(Checked(length))
+        : base(Size(length))
     {
     }
 
@@ -30,11 +30,5 @@ public sealed class StepBias : StepParameter
             throw new ArgumentException($"A bias of {Gradient.Length} values got a gradient of {d.Length}.", nameof(d));
         for (var index = 0; index < d.Length; index++)
             Gradient[index] += d[index];
-    }
-
-    private static int Checked(int length)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
-        return length;
     }
 }

@@ -9,7 +9,7 @@ public sealed class StepGate
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     public StepGate(int inputSize, int hiddenSize)
     {
-        W = new(hiddenSize, inputSize);
+        W = new(StepParameter.Size(hiddenSize), StepParameter.Size(inputSize));
         U = new(hiddenSize, hiddenSize);
         B = new(hiddenSize);
     }

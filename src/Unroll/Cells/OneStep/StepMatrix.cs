@@ -8,7 +8,7 @@ public sealed class StepMatrix : StepParameter
     /// <param name="columns">Size of what it is multiplied with, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     public StepMatrix(int rows, int columns)
-        : base(Length(rows, columns))
+        : base(checked(Size(rows) * Size(columns)))
     {
         Rows = rows;
         Columns = columns;
@@ -69,13 +69,6 @@ public sealed class StepMatrix : StepParameter
             for (var column = 0; column < Columns; column++)
                 Gradient[(row * Columns) + column] += d[row] * x[column];
         }
-    }
-
-    private static int Length(int rows, int columns)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
-        return checked(rows * columns);
     }
 
     private void Check(int got, int expected, string does, string name)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Unroll.Cells;
 
 /// <summary>What a one-step class learns: values, and the gradient to which backward steps add.</summary>
@@ -27,5 +29,12 @@ public abstract class StepParameter
     {
         for (var index = 0; index < values.Length; index++)
             values[index] -= learningRate * gradient[index];
+    }
+
+    /// <summary>A size of a step, refused by its name when it is below 1.</summary>
+    internal static int Size(int size, [CallerArgumentExpression(nameof(size))] string name = "")
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1, name);
+        return size;
     }
 }

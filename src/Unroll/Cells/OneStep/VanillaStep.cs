@@ -18,10 +18,11 @@ namespace Unroll.Cells;
 /// <param name="inputSize">Size of x, at least 1.</param>
 /// <param name="hiddenSize">Size of h, at least 1.</param>
 /// <param name="outputSize">Size of y, at least 1.</param>
+/// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
 public sealed class VanillaStep(int inputSize, int hiddenSize, int outputSize)
 {
     /// <summary>From the input to the hidden state [H, I].</summary>
-    public StepMatrix Wxh { get; } = new(hiddenSize, inputSize);
+    public StepMatrix Wxh { get; } = new(StepParameter.Size(hiddenSize), StepParameter.Size(inputSize));
 
     /// <summary>From the previous hidden state to the hidden state [H, H]: the memory.</summary>
     public StepMatrix Whh { get; } = new(hiddenSize, hiddenSize);
@@ -30,7 +31,7 @@ public sealed class VanillaStep(int inputSize, int hiddenSize, int outputSize)
     public StepBias Bh { get; } = new(hiddenSize);
 
     /// <summary>From the hidden state to the output [O, H].</summary>
-    public StepMatrix Why { get; } = new(outputSize, hiddenSize);
+    public StepMatrix Why { get; } = new(StepParameter.Size(outputSize), hiddenSize);
 
     /// <summary>Bias of the output [O].</summary>
     public StepBias By { get; } = new(outputSize);
