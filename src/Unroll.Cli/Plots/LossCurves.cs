@@ -47,6 +47,7 @@ internal sealed class LossCurves
     /// <param name="unit">What a token is: character, byte or word.</param>
     public byte[] ToPng(string title, string unit)
     {
+        PlotFont.Ensure();
         using var plot = new ScottPlot.Plot();
         plot.Title(title);
         plot.XLabel("update");

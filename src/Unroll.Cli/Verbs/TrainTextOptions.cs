@@ -31,14 +31,14 @@ internal sealed class TrainTextOptions
     public Option<long?> Window { get; } = Opt.Whole(
         "--window", "T", 1, MaximumSize, 128, "Time steps that back-propagation goes through (default 128)");
 
-    public Option<long?> Batch { get; } = Opt.Whole("--batch", "B", 1, MaximumSize, 64, "Streams learned from at once (default 64)");
+    public Option<long?> Batch { get; } = Opt.Whole("--batch", "B", 1, MaximumSize, 64, "Streams learned from at once (default 64; 32 for the built-in text)");
 
     public Option<string?> Optimizer { get; } = Opt.OneOf(
         "--optimizer", "The optimiser (default adamw)", "adamw", "adam", "sgd", "rmsprop", "adagrad");
 
     public Option<double?> LearningRate { get; } = Opt.Number(
         "--learning-rate", "R", value => (float)value is > 0 and < float.PositiveInfinity, "a number above 0", 0.002,
-        "The highest learning rate (default 0.002; sgd 0.5, adagrad 0.02)");
+        "The highest learning rate (default 0.002; sgd 0.5, adagrad 0.02, the built-in text 0.003)");
 
     public Option<string?> Schedule { get; } = Opt.OneOf(
         "--schedule", "How the learning rate falls: along a cosine to a tenth, not at all, or by half every 1,000 updates (default cosine)", "cosine", "constant", "step");

@@ -14,6 +14,14 @@ internal sealed record TrainTextSettings
     /// <summary>Minutes of training with the built-in text: with start, sample and plot the command stays under four on two cores.</summary>
     private const double BuiltInTextMinutes = 3;
 
+    /// <summary>
+    /// Streams for the built-in text. In so short a time the number of updates decides: after two passes the validation loss is 1.50 nats with 32
+    /// streams and a rate of 0.003, about 2.5 with 64 and 0.002.
+    /// </summary>
+    private const int BuiltInTextBatch = 32;
+
+    private const double BuiltInTextLearningRate = 0.003;
+    private const double BuiltInTextDropout = 0.2;
     private const int DefaultEpochs = 5;
 
     /// <summary>Files and folders, as the user wrote them; none for the built-in text.</summary>
@@ -95,12 +103,13 @@ internal sealed record TrainTextSettings
     public static TrainTextSettings From(ParseResult line, TrainTextOptions options)
     {
         var texts = line.GetValue(options.Texts) ?? [];
+        var isBuiltIn = texts.Length == 0;
         var optimizer = line.GetValue(options.Optimizer) ?? "adamw";
         var clipNorm = line.GetValue(options.ClipNorm);
         var clipValue = line.GetValue(options.ClipValue);
         var (epochs, minutes) = Budget(line, options);
         if (epochs is null && minutes is null)
-            (epochs, minutes) = texts.Length == 0 ? ((int?)null, (double?)BuiltInTextMinutes) : (DefaultEpochs, null);
+            (epochs, minutes) = isBuiltIn ? ((int?)null, (double?)BuiltInTextMinutes) : (DefaultEpochs, null);
         return new()
         {
             Texts = texts,
@@ -108,12 +117,12 @@ internal sealed record TrainTextSettings
             Hidden = (int)(line.GetValue(options.Hidden) ?? 256),
             Layers = (int)(line.GetValue(options.Layers) ?? 2),
             Embedding = (int)(line.GetValue(options.Embedding) ?? 64),
-            Dropout = line.GetValue(options.Dropout) ?? (texts.Length == 0 ? 0.2 : 0),
+            Dropout = line.GetValue(options.Dropout) ?? (isBuiltIn ? BuiltInTextDropout : 0),
             Tokens = line.GetValue(options.Tokens) ?? "char",
             Window = (int)(line.GetValue(options.Window) ?? 128),
-            Batch = (int)(line.GetValue(options.Batch) ?? 64),
+            Batch = (int)(line.GetValue(options.Batch) ?? (isBuiltIn ? BuiltInTextBatch : 64)),
             Optimizer = optimizer,
-            LearningRate = line.GetValue(options.LearningRate) ?? optimizer switch { "sgd" => 0.5, "adagrad" => 0.02, _ => 0.002 },
+            LearningRate = line.GetValue(options.LearningRate) ?? optimizer switch { "sgd" => 0.5, "adagrad" => 0.02, _ => isBuiltIn ? BuiltInTextLearningRate : 0.002 },
             Schedule = line.GetValue(options.Schedule) ?? "cosine",
             ClipNorm = clipValue is not null || clipNorm == 0 ? null : clipNorm ?? 1,
             ClipValue = clipValue,

@@ -30,11 +30,14 @@ internal sealed class LiveView(IAnsiConsole console, TextWriter output) : PlainV
             live?.UpdateTarget(Render(sample));
     }
 
+    /// <summary>Short enough for a terminal of 80 columns.</summary>
+    private string Speed => TokenName == "character" ? "chars/s" : $"{Figures.Plural(TokenName)}/s";
+
     private Rows Render(ProgressSample sample)
     {
         var table = new Table { Border = TableBorder.Rounded };
-        foreach (var heading in new[] { "update", "epoch", "loss", "validation", $"{Figures.Plural(TokenName)}/s", "gradient norm", "time left" })
-            table.AddColumn(new TableColumn(heading).RightAligned());
+        foreach (var heading in new[] { "update", "epoch", "loss", "validation", Speed, "gradient", "time left" })
+            table.AddColumn(new TableColumn(heading).RightAligned().NoWrap());
         table.AddRow(
             Figures.Count(sample.Update), Figures.Small(sample.Epoch), Figures.Loss(sample.Loss), Figures.Loss(lastValidation),
             Figures.Count(sample.TokensPerSecond), Figures.Small(sample.GradientNorm), sample.Left is { } left ? Figures.Time(left) : "–");
