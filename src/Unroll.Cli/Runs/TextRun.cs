@@ -24,6 +24,9 @@ internal sealed class TextRun
     /// <summary>Work between two reports: about a second or two on the machines of today.</summary>
     private const double OperationsPerReport = 3e11;
 
+    /// <summary>A run that is over quickly reports more often, so that its curve has points.</summary>
+    private const int ReportsOfShortRun = 200;
+
     private const string SettingsKey = "settings";
     private const string VocabularyKey = "vocabulary";
     private const string CurvesKey = "curves";
@@ -210,6 +213,11 @@ internal sealed class TextRun
         _ => LearningRateSchedule.Cosine(),
     };
 
-    // Forward and backward take about six operations for each parameter and token.
-    private long ReportEvery() => (long)Math.Clamp(OperationsPerReport / (6.0 * Model.ParameterCount * TokensPerUpdate), 1, 100);
+    private long ReportEvery()
+    {
+        // Forward and backward take about six operations for each parameter and token.
+        var bySpeed = OperationsPerReport / (6.0 * Model.ParameterCount * TokensPerUpdate);
+        var byLength = Settings.Epochs is { } epochs ? epochs * (double)UpdatesPerEpoch / ReportsOfShortRun : bySpeed;
+        return (long)Math.Clamp(Math.Min(bySpeed, byLength), 1, 100);
+    }
 }
