@@ -69,6 +69,31 @@ public sealed class AllocationTests
         CheckNothing(() => stream.Step(x));
     }
 
+    [Fact]
+    public void An_allocation_is_seen_on_the_calling_thread_and_on_another()
+    {
+        var kept = new byte[1][];
+        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => CheckNothing(() => kept[0] = new byte[8]));
+
+        using var done = new ManualResetEventSlim();
+        var other = new Thread(() =>
+        {
+            while (!done.IsSet)
+                kept[0] = new byte[8];
+        });
+        other.Start();
+        try
+        {
+            var failure = Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => CheckNothing(() => Thread.Sleep(1)));
+            Assert.Contains("on other threads", failure.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            done.Set();
+            other.Join();
+        }
+    }
+
     private static void CheckNothing(Action action)
     {
         for (var index = 0; index < WarmUp; index++)

@@ -205,6 +205,49 @@ public sealed class LayerTests
         Assert.NotEqual(whole.Values.ToArray(), stack.Forward(serving, x).Output.Values.ToArray());
     }
 
+    [Fact]
+    public void Backward_of_dropout_passes_exactly_what_forward_let_through()
+    {
+        const float rate = 0.4f;
+        var random = new Random(5);
+        foreach (var length in new[] { 1, 7, 16, 33, 1000 })
+        {
+            var input = Tensor.FromArray(Enumerable.Repeat(1f, length).ToArray(), new(length), requiresGradient: true);
+            var dY = RandomValues.Singles(random, length);
+            var tape = new Tape();
+            var output = tape.Dropout(input, rate, new(1, length));
+            output.SeedGradient(dY);
+            tape.Backward();
+
+            Close.Bits("dx", [.. output.Values.ToArray().Zip(dY, (passed, gradient) => passed == 0 ? 0 : gradient * (1 / (1 - rate)))], input.Gradient);
+        }
+    }
+
+    /// <summary>Either part of an initial state may be learned without the other.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void One_part_of_the_initial_state_may_want_a_gradient_alone(bool hidden)
+    {
+        var shape = new Recurrence.RecurrentCase(OracleCell.Lstm, 4, 6, 2, Bidirectional: true, Bias: true, 3, 2, Seed: 1);
+        var layer = Recurrence.EngineRun.LayerOf(shape.Weights(), shape.Bidirectional);
+        var (sequence, seeds) = (shape.Sequence(), shape.Seeds());
+        var both = Recurrence.EngineRun.Of(layer, sequence, seeds);
+        var state = Recurrence.EngineRun.StateOf(layer, sequence, requiresGradient: false);
+        var (wanted, other) = hidden ? (state.Hidden, state.Cell!) : (state.Cell!, state.Hidden);
+        wanted.RequiresGradient = true;
+
+        var tape = new Tape();
+        var output = layer.Forward(tape, Tensor.FromArray(RandomValues.ToSingle(sequence.X), new(3, 2, 4)), state);
+        output.Output.SeedGradient(RandomValues.ToSingle(seeds.Y));
+        output.FinalHidden.SeedGradient(RandomValues.ToSingle(seeds.Hn));
+        output.FinalCell!.SeedGradient(RandomValues.ToSingle(seeds.Cn));
+        tape.Backward();
+
+        Close.Bits("wanted", hidden ? both.DH0 : both.DC0, wanted.Gradient);
+        Assert.True(other.Gradient.IndexOfAnyExcept(0f) < 0, "The part that wants no gradient got one.");
+    }
+
     private static Linear RandomLinear(int inputs, int outputs, Random random)
     {
         var layer = new Linear(inputs, outputs);
