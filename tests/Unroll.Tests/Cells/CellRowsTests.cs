@@ -21,6 +21,64 @@ public sealed class CellRowsTests
     [MemberData(nameof(EveryLane.Widths), MemberType = typeof(EveryLane))]
     public void Agree_with_the_oracle_and_stay_in_their_buffers(int width) => EveryLane.Run(width, new AllCells());
 
+    [Theory]
+    [MemberData(nameof(EveryLane.Widths), MemberType = typeof(EveryLane))]
+    public void Touch_nothing_behind_or_before_their_buffers(int width)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Guard pages are made with Linux calls.");
+        EveryLane.Run(width, new GuardPages());
+    }
+
+    private sealed class GuardPages : ILaneTest
+    {
+        public void Run<T>()
+            where T : struct, ISimdLane<T>
+        {
+            foreach (var before in new[] { false, true })
+            {
+                foreach (var (rows, blocks) in new[] { (1, 1), (1, 2), (2, 3), (5, 1), (3, 4) })
+                {
+                    RunGuarded<LstmCell, T>(rows, blocks, before);
+                    RunGuarded<GruCell, T>(rows, blocks, before);
+                    RunGuarded<ElmanCell<TanhActivation>, T>(rows, blocks, before);
+                    RunGuarded<ElmanCell<ReluActivation>, T>(rows, blocks, before);
+                }
+            }
+        }
+    }
+
+    /// <summary>Each buffer is a page of its own and ends, or starts, at a forbidden one; with zeros in all of them the results are known.</summary>
+    private static void RunGuarded<TCell, T>(int rows, int blocks, bool before)
+        where TCell : struct, ICellKernel
+        where T : struct, ISimdLane<T>
+    {
+        var units = blocks * Block;
+        using var memory = new KernelMemory(before);
+        Floats Units() => memory.Take(rows * units);
+        Floats Gates() => memory.Take(rows * units * TCell.GateCount);
+        var step = new CellStep
+        {
+            Gates = Gates(),
+            RecurrentGates = TCell.SeparatesRecurrentGates ? Gates() : default,
+            GateStride = units * TCell.GateCount,
+            PreviousHidden = Units(),
+            Hidden = Units(),
+            PreviousState = TCell.HasState ? Units() : default,
+            State = TCell.HasState ? Units() : default,
+            UnitStride = units,
+            DOutput = Units(),
+            DOutputStride = units,
+            DHidden = Units(),
+            DState = TCell.HasState ? Units() : default,
+        };
+
+        CellRows<TCell, T>.Forward(step, rows, blocks);
+        CellRows<TCell, T>.Backward(step, rows, blocks);
+
+        Assert.True(step.Hidden.Span(rows * units).IndexOfAnyExcept(0f) < 0, "All-zero sums and states give a zero output.");
+        Assert.True(step.DHidden.Span(rows * units).IndexOfAnyExcept(0f) < 0, "No gradient comes out of none.");
+    }
+
     private sealed class AllCells : ILaneTest
     {
         public void Run<T>()

@@ -40,6 +40,10 @@ public sealed class PanelProductTests
 
     [Theory]
     [MemberData(nameof(EveryLane.Widths), MemberType = typeof(EveryLane))]
+    public void The_form_for_one_row_gives_the_same_bits_inside_its_buffers(int width) => EveryLane.Run(width, new OneRow());
+
+    [Theory]
+    [MemberData(nameof(EveryLane.Widths), MemberType = typeof(EveryLane))]
     public void NaN_and_infinity_reach_only_the_sums_they_belong_to(int width) => EveryLane.Run(width, new SpecialValues());
 
     private static float[] Expected(int rows, int depth, float[] a, bool transposed, float[] panel, Start start, float[] source)
@@ -129,6 +133,36 @@ public sealed class PanelProductTests
                         Product<T>(rows, depth, a.Pointer, (rows & 1) == 0, panel.Pointer, Start.Bias, bias.Pointer, c.Pointer);
                         Assert.Equal(-1, c.Span.IndexOfAnyExcept(depth + 1f));
                     }
+                }
+            }
+        }
+    }
+
+    private sealed class OneRow : ILaneTest
+    {
+        public void Run<T>()
+            where T : struct, ISimdLane<T>
+        {
+            var random = new Random(9);
+            foreach (var columns in new[] { 1, 31, 32, 33, 64, 96, 127, 128, 129, 160, 250, 256, 300 })
+            {
+                foreach (var depth in guardedDepths)
+                {
+                    using var memory = new KernelMemory(guardBefore: depth % 2 == 0);
+                    var (x, w) = (RandomValues.Singles(random, depth), RandomValues.Singles(random, columns * depth));
+                    var padded = OuterProduct.PaddedColumns(columns);
+                    var start = RandomValues.Singles(random, padded);
+                    var (wide, narrow) = (new PackedMatrix(PackedMatrix.RowPanelColumns), new PackedMatrix());
+                    wide.PackTransposed(memory.Take(w), depth, depth, columns);
+                    narrow.PackTransposed(memory.Take(w), depth, depth, columns);
+                    var (a, row, panels) = (memory.Take(x), memory.Take(start), memory.Take(start));
+
+                    RowProduct<T>.Run(a, wide, row, row);
+                    for (var panel = 0; panel < narrow.PanelCount; panel++)
+                        Panels<T>.Run(1, a, depth, narrow, panel, panels + (panel * Columns), 0, panels + (panel * Columns), Columns);
+
+                    Close.Bits($"[1, {depth}] · [{columns}, {depth}]ᵀ at width {T.Width}", panels.Span(columns), row.Span(columns));
+                    GC.KeepAlive((wide, narrow));
                 }
             }
         }
