@@ -19,4 +19,18 @@ public abstract class Layer
             return count;
         }
     }
+
+    /// <summary>
+    /// Puts the layer's name in a model before the names of its parameters, <c>weight</c> becoming <c>head.weight</c>: the names of a model are unique.
+    /// </summary>
+    /// <param name="name">The layer's name, such as <c>head</c>.</param>
+    /// <returns>The parameters.</returns>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public IReadOnlyList<Parameter> Named(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        foreach (var parameter in Parameters)
+            parameter.Name = $"{name}.{parameter.Name}";
+        return Parameters;
+    }
 }

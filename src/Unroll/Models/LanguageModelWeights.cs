@@ -22,7 +22,7 @@ internal sealed class LanguageModelWeights
         this.embedding = embedding;
         this.rnn = rnn;
         this.head = head;
-        Parameters = [.. Prefixed("embedding", embedding), .. Prefixed("rnn", rnn), .. Prefixed("head", head)];
+        Parameters = [.. embedding.Named("embedding"), .. rnn.Named("rnn"), .. head.Named("head")];
     }
 
     /// <summary>In the order of the forward pass.</summary>
@@ -99,15 +99,6 @@ internal sealed class LanguageModelWeights
 
         if (options is { Cell: Cell.Lstm, ForgetBias: { } bias })
             SetForgetBias(bias);
-    }
-
-    private static IEnumerable<Parameter> Prefixed(string prefix, Layer layer)
-    {
-        foreach (var parameter in layer.Parameters)
-        {
-            parameter.Name = $"{prefix}.{parameter.Name}";
-            yield return parameter;
-        }
     }
 
     private void SetForgetBias(float bias)

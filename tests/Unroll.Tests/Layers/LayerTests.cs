@@ -261,4 +261,14 @@ public sealed class LayerTests
         RandomValues.Singles(random, parameter.Length, 0.5).CopyTo(parameter.Values);
         parameter.MarkChanged();
     }
+
+    [Fact]
+    public void A_model_puts_the_names_of_its_layers_before_those_of_their_parameters()
+    {
+        var layer = new Linear(2, 3);
+
+        Assert.Same(layer.Parameters, layer.Named("head"));
+        Assert.Equal(["head.weight", "head.bias"], layer.Parameters.Select(parameter => parameter.Name));
+        Assert.Throws<ArgumentException>(() => layer.Named(""));
+    }
 }
