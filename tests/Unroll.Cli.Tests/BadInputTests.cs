@@ -19,6 +19,16 @@ public sealed class BadInputTests
         Assert.False(Directory.Exists(place.At("runs")));
     }
 
+    [Theory]
+    [InlineData("--hidden 65536 --layers 64")]
+    [InlineData("--hidden 30000 --layers 60 --cell gru")]
+    public void A_model_beyond_the_memory_is_refused_at_once(string sizes)
+    {
+        using var place = Prepared();
+        place.Run(TrainTextTests.Words($"train text verse.txt --window 16 --batch 4 --epochs 1 {sizes}")).Bad(1, "GiB of memory", "are there", "--hidden");
+        Assert.False(Directory.Exists(place.At("runs")));
+    }
+
     [Fact]
     public void Paths_that_cannot_be_written_are_found_before_the_training()
     {

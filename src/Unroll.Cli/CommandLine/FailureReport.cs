@@ -15,7 +15,8 @@ internal static class FailureReport
     /// <summary>One line for any exception.</summary>
     public static string Describe(Exception failure) => OneLine(failure switch
     {
-        CommandFailure or InvalidDataException or ArgumentException or InvalidOperationException => failure.Message,
+        CommandFailure or InvalidDataException or InvalidOperationException => failure.Message,
+        ArgumentException argument => WithoutParameter(argument),
         OperationCanceledException => "interrupted; nothing was written.",
         UnauthorizedAccessException => $"{failure.Message} Check the permissions of the file and of its folder.",
         IOException => failure.Message,
@@ -23,6 +24,10 @@ internal static class FailureReport
         AggregateException { InnerExceptions: [var only] } => Describe(only),
         _ => $"unexpected {failure.GetType().Name}: {failure.Message} Run again with --verbose for the stack trace.",
     });
+
+    /// <summary>The message without the name of a parameter in the code, which means nothing to who typed a command.</summary>
+    private static string WithoutParameter(ArgumentException failure) =>
+        failure.ParamName is { } name ? failure.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : failure.Message;
 
     private static string OneLine(string text) =>
         string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));

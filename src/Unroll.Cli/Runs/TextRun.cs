@@ -42,6 +42,7 @@ internal sealed class TextRun
         CheckLength(text);
         (Training, Validation) = text.Split(settings.Validation);
         UpdatesPerEpoch = TokenWindows.ForTraining(Training.Tokens, settings.Batch, settings.Window, (ulong)settings.Seed, text.Name).WindowsPerEpoch;
+        MemoryNeed.Check(settings, text.Vocabulary.Size);
         Model = LanguageModel.Create(text.Vocabulary, ModelOptions(settings));
         Curves = checkpoint is not null && checkpoint.Metadata.TryGetValue(CurvesKey, out var curves) ? LossCurves.FromJson(curves) : new();
         metadata[SettingsKey] = settings.ToJson();
