@@ -89,7 +89,8 @@ internal sealed class TrainingSession(TextRun run, RunPaths paths, TrainingView 
         run.Model.Training = run.Model.Training with { ValidationLoss = figures.Nats };
         run.Model.Save(paths.Model);
         DrawCurves();
-        view.Sample(run.Model.Generate(Prompt(), new() { Length = SampleLength, Temperature = SampleTemperature, Seed = (ulong)run.Settings.Seed }));
+        var sample = run.Model.Generate(Prompt(), new() { Length = SampleLength, Temperature = SampleTemperature, Seed = (ulong)run.Settings.Seed });
+        view.Sample(sample.Prepend(Prompt()));
         var updates = last.Update - firstUpdate;
         view.Finish(new(
             paths, File.Exists(paths.Checkpoint) ? paths.Checkpoint : null, figures, last.Update,
