@@ -129,15 +129,9 @@ public sealed class LanguageModel : ITrainable
     /// <summary>One step of one stream.</summary>
     /// <param name="token">A token of the vocabulary.</param>
     /// <param name="stream">The recurrent state.</param>
-    /// <param name="tape">Memory for the output layer; not recording.</param>
     /// <param name="logits">[V], overwritten.</param>
-    internal void Step(int token, RecurrentStream stream, Tape tape, Span<float> logits)
-    {
-        tape.Reset();
-        var top = tape.Allocate(new(1, Options.HiddenSize));
-        stream.Step(embedding.Weight.Values.Slice(token * Options.EmbeddingSize, Options.EmbeddingSize)).CopyTo(top.Values);
-        head.Forward(tape, top).Values.CopyTo(logits);
-    }
+    internal void Step(int token, RecurrentStream stream, Span<float> logits) =>
+        head.Step(stream.Step(embedding.Weight.Values.Slice(token * Options.EmbeddingSize, Options.EmbeddingSize)), logits);
 
     /// <summary>Mean nats over one window of one stream, without dropout.</summary>
     internal float MeanNats(Tape tape, ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, RecurrentState state) =>
@@ -170,8 +164,7 @@ public sealed class LanguageModel : ITrainable
         Tape tape, ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, int timeSteps, int batchSize, RecurrentState state, TrainingStep step)
     {
         DropoutKey? dropout = step.IsTraining && Options.Dropout > 0 ? new(step.Seed, step.Update) : null;
-        var embedded = embedding.Forward(tape, inputs, timeSteps, batchSize);
-        var output = rnn.Forward(tape, embedded, state, dropout: dropout);
+        var output = rnn.Forward(tape, embedding, inputs, timeSteps, batchSize, state, dropout);
         output.CopyFinalTo(state);
         // The layers use the places from 1 to one below their number; the top comes after them.
         var top = dropout is { } key ? tape.Dropout(output.Output, Options.Dropout, key.At(Options.Layers)) : output.Output;

@@ -11,7 +11,6 @@ public sealed class LanguageModelSession
 {
     private readonly LanguageModel model;
     private readonly RecurrentStream stream;
-    private readonly Tape tape = new(recording: false);
     private int busy;
 
     internal LanguageModelSession(LanguageModel model)
@@ -38,7 +37,7 @@ public sealed class LanguageModelSession
         Enter();
         try
         {
-            model.Step(token, stream, tape, logits);
+            model.Step(token, stream, logits);
         }
         finally
         {

@@ -15,6 +15,7 @@ internal sealed class RecurrenceOperation : Operation
     private Tensor input = null!;
     private Tensor output = null!;
     private RecurrenceTensors tensors;
+    private GatheredRows? gathered;
 
     /// <summary>Runs the layer.</summary>
     /// <param name="kind">The cell.</param>
@@ -25,8 +26,12 @@ internal sealed class RecurrenceOperation : Operation
     /// <param name="y">[T, B, D·H].</param>
     /// <param name="states">The states of the stack.</param>
     /// <param name="lengths">The length of each row, or empty.</param>
+    /// <param name="rows">
+    /// What the rows of x were looked up in, when nobody else reads x or its gradient: the gradient may then go to the table alone. Otherwise null.
+    /// </param>
     public void Forward(
-        Cell kind, ReadOnlySpan<CellWeights> weights, int layerIndex, bool top, Tensor x, Tensor y, RecurrenceTensors states, ReadOnlySpan<int> lengths)
+        Cell kind, ReadOnlySpan<CellWeights> weights, int layerIndex, bool top, Tensor x, Tensor y, RecurrenceTensors states,
+        ReadOnlySpan<int> lengths, GatheredRows? rows)
     {
         if (cell != kind)
             Array.Clear(passes);
@@ -40,12 +45,14 @@ internal sealed class RecurrenceOperation : Operation
         tensors = states;
         if (!lengths.IsEmpty)
             y.Values.Clear();
+        var looksUp = directions == 1 && lengths.IsEmpty && GatheredInput.Pays(rows, x.Shape[0] * x.Shape[1]);
+        gathered = looksUp ? rows : null;
         for (var direction = 0; direction < directions; direction++)
         {
             var pass = passes[direction] ??= CellRegistry.CreatePass(kind);
             pass.Layout.Set(x.Shape[0], x.Shape[1], lengths, reversed: direction == 1);
             pass.Forward(weights[direction], InputView(gradient: false), OutputView(direction, gradient: false),
-                StateView(states.InitialHidden, direction, gradient: false), StateView(states.InitialState, direction, gradient: false));
+                StateView(states.InitialHidden, direction, gradient: false), StateView(states.InitialState, direction, gradient: false), gathered);
             pass.CopyFinal(StateView(states.FinalHidden, direction, gradient: false), StateView(states.FinalState, direction, gradient: false));
         }
 
@@ -64,7 +71,8 @@ internal sealed class RecurrenceOperation : Operation
 
         var wantsHidden = tensors.InitialHidden?.RequiresGradient ?? false;
         var wantsState = tensors.InitialState?.RequiresGradient ?? false;
-        var accumulate = input.RequiresGradient && input.BeginGradient();
+        var wantsInput = input.RequiresGradient && gathered is null;
+        var accumulate = wantsInput && input.BeginGradient();
         for (var direction = 0; direction < directions; direction++)
         {
             var pass = passes[direction]!;
@@ -78,7 +86,7 @@ internal sealed class RecurrenceOperation : Operation
                 wantsHidden ? StateView(tensors.InitialHidden, direction, gradient: true) : default,
                 wantsState ? StateView(tensors.InitialState, direction, gradient: true) : default);
 
-            if (input.RequiresGradient)
+            if (wantsInput)
                 pass.InputGradient(InputView(gradient: true), accumulate || direction > 0);
         }
     }

@@ -21,6 +21,8 @@ internal abstract class RecurrentPass
     private readonly FloatBuffer dInput = new();
     private readonly FloatBuffer dWeights = new();
     private readonly FloatBuffer dBias = new();
+    private readonly GatheredInput gatheredInput = new();
+    private bool isGathered;
 
     /// <summary>The steps of the batch.</summary>
     public SequenceLayout Layout { get; } = new();
@@ -73,6 +75,11 @@ internal abstract class RecurrentPass
 
     protected abstract bool SeparatesRecurrentGates { get; }
 
+    /// <summary>Gradients of the input sums: of all rows, or of the rows of the table they were looked up in.</summary>
+    private FloatBuffer InputGradients => isGathered ? gatheredInput.Gradients : Gates;
+
+    private int InputGradientRows => isGathered ? gatheredInput.TableRows : Layout.TotalRows;
+
     /// <summary>Gradients of the recurrent sums.</summary>
     protected FloatBuffer DRecurrentSums => SeparatesRecurrentGates ? RecurrentGates : Gates;
 
@@ -82,7 +89,9 @@ internal abstract class RecurrentPass
     /// <param name="output">[T, B, …], the columns of this direction; steps beyond a row's length are left alone.</param>
     /// <param name="initialHidden">[B, H], or null for zero.</param>
     /// <param name="initialState">[B, H], or null for zero.</param>
-    public void Forward(CellWeights weights, RowsView x, RowsView output, RowsView initialHidden, RowsView initialState)
+    /// <param name="gathered">What the rows of x were looked up in, if looking their sums up pays; otherwise null.</param>
+    public void Forward(
+        CellWeights weights, RowsView x, RowsView output, RowsView initialHidden, RowsView initialState, GatheredRows? gathered)
     {
         Weights = weights;
         Prepare();
@@ -92,9 +101,19 @@ internal abstract class RecurrentPass
         if (HasState)
             LoadInitial(State, initialState);
 
-        var source = InputRows(x);
-        MatrixProduct.Shared.Run(
-            Layout.TotalRows, source.Pointer, source.Stride, weights.InputForward(singleRow: false), weights.InputBias, 0, Gates.Pointer, GateStride);
+        isGathered = gathered is not null;
+        if (gathered is not null)
+        {
+            gatheredInput.Forward(gathered, weights, Layout.TotalRows, Gates.Pointer, GateStride);
+        }
+        else
+        {
+            var source = InputRows(x);
+            MatrixProduct.Shared.Run(
+                Layout.TotalRows, source.Pointer, source.Stride, weights.InputForward(singleRow: false), weights.InputBias, 0,
+                Gates.Pointer, GateStride);
+        }
+
         RunForward();
     }
 
@@ -144,7 +163,7 @@ internal abstract class RecurrentPass
         }
     }
 
-    /// <summary>Computes the gradient of the input.</summary>
+    /// <summary>Computes the gradient of the input; a pass over looked-up rows has added it to their table instead.</summary>
     /// <param name="inputGradient">[T, B, I].</param>
     /// <param name="accumulate">Whether to add to what is there; otherwise steps beyond a row's length become zero.</param>
     public void InputGradient(RowsView inputGradient, bool accumulate)
@@ -260,9 +279,18 @@ internal abstract class RecurrentPass
 
     private void AddWeightGradients(RowsView x)
     {
-        var source = Layout.IsIdentity ? x : new RowsView(input.Pointer, Weights.InputSize, Weights.InputSize);
-        AddProduct(Gates, source.Pointer, source.Stride, Weights.InputSize, Weights.Input.GradientPointer);
-        AddProduct(DRecurrentSums, PreviousHiddenRows(), UnitStride, Weights.HiddenSize, Weights.Recurrent.GradientPointer);
+        if (isGathered)
+        {
+            gatheredInput.Backward(Weights, Layout.TotalRows, Gates.Pointer);
+            AddProduct(InputGradients, InputGradientRows, gatheredInput.Table.Pointer, Weights.InputSize, Weights.Input);
+        }
+        else
+        {
+            var source = Layout.IsIdentity ? x : new RowsView(input.Pointer, Weights.InputSize, Weights.InputSize);
+            AddProduct(InputGradients, InputGradientRows, source.Pointer, source.Stride, Weights.Input);
+        }
+
+        AddProduct(DRecurrentSums, Layout.TotalRows, PreviousHiddenRows(), UnitStride, Weights.Recurrent);
         AddBiasGradients();
     }
 
@@ -272,17 +300,17 @@ internal abstract class RecurrentPass
         if (Weights.InputBiasParameter is not { } inputBias || Weights.RecurrentBiasParameter is not { } recurrentBias)
             return;
         dBias.EnsureLength(Weights.GateColumns);
-        SumGates(Gates);
+        SumGates(InputGradients, InputGradientRows);
         AddByRow(inputBias);
         if (SeparatesRecurrentGates)
-            SumGates(RecurrentGates);
+            SumGates(RecurrentGates, Layout.TotalRows);
         AddByRow(recurrentBias);
     }
 
-    private void SumGates(FloatBuffer gradients)
+    private void SumGates(FloatBuffer gradients, int rows)
     {
         dBias.Span.Clear();
-        ColumnSums.Add(gradients.Pointer, GateStride, Layout.TotalRows, Weights.GateColumns, dBias.Pointer);
+        ColumnSums.Add(gradients.Pointer, GateStride, rows, Weights.GateColumns, dBias.Pointer);
     }
 
     private void AddByRow(Parameter bias)
@@ -297,12 +325,14 @@ internal abstract class RecurrentPass
     }
 
     /// <summary><c>dW += gradientsᵀ · source</c>, from the engine's order of gates into the parameter's.</summary>
-    private void AddProduct(FloatBuffer gradients, Floats source, nint sourceStride, int columns, Floats gradient)
+    private void AddProduct(FloatBuffer gradients, int rows, Floats source, nint sourceStride, Parameter weight)
     {
+        var columns = weight.Shape[1];
+        var gradient = weight.GradientPointer;
         var stride = OuterProduct.PaddedColumns(columns);
         dWeights.EnsureLength(Weights.GateColumns * stride);
         OuterProduct.Shared.Run(
-            Layout.TotalRows, Weights.GateColumns, columns, gradients.Pointer, GateStride, source, sourceStride, dWeights.Pointer, stride);
+            rows, Weights.GateColumns, columns, gradients.Pointer, GateStride, source, sourceStride, dWeights.Pointer, stride);
         for (var column = 0; column < Weights.GateColumns; column++)
         {
             var row = Weights.RowOfColumn[column];

@@ -31,7 +31,12 @@ public static class LinearOperations
     /// <returns>[T, B, E].</returns>
     /// <exception cref="ArgumentException">The number of tokens is not T·B, or the table is no matrix.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A token is outside the table.</exception>
-    public static Tensor Embedding(this Tape tape, Parameter weight, ReadOnlySpan<int> tokens, int timeSteps, int batchSize)
+    public static Tensor Embedding(this Tape tape, Parameter weight, ReadOnlySpan<int> tokens, int timeSteps, int batchSize) =>
+        LookUp(tape, weight, tokens, timeSteps, batchSize, out _);
+
+    /// <summary>As <see cref="Embedding"/>, and says where the rows come from.</summary>
+    internal static Tensor LookUp(
+        Tape tape, Parameter weight, ReadOnlySpan<int> tokens, int timeSteps, int batchSize, out GatheredRows gathered)
     {
         ArgumentNullException.ThrowIfNull(tape);
         ArgumentNullException.ThrowIfNull(weight);
@@ -39,7 +44,9 @@ public static class LinearOperations
             throw new ArgumentException($"The table {weight.Name} has shape {weight.Shape}; an embedding needs [vocabularySize, embeddingSize].", nameof(weight));
         if (timeSteps < 0 || batchSize < 0 || tokens.Length != (long)timeSteps * batchSize)
             throw new ArgumentException($"{timeSteps} time steps of {batchSize} rows need {(long)timeSteps * batchSize} tokens; got {tokens.Length}.", nameof(tokens));
-        return tape.Record<EmbeddingOperation>().Forward(tape, weight, tokens, timeSteps, batchSize);
+        var operation = tape.Record<EmbeddingOperation>();
+        gathered = operation.Gathered;
+        return operation.Forward(tape, weight, tokens, timeSteps, batchSize);
     }
 
     /// <summary>Sets each value to zero with a probability, and scales the others so that the expectation stays (inverted dropout).</summary>

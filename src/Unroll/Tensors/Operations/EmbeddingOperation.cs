@@ -5,9 +5,13 @@ namespace Unroll.Tensors;
 /// <summary>Rows of a table by number on a tape; backward adds each row's gradient to the table's.</summary>
 internal sealed class EmbeddingOperation : Operation
 {
+    private readonly GatheredRows gathered = new();
     private int[] ids = [];
     private Parameter table = null!;
     private Tensor output = null!;
+
+    /// <summary>Where the rows of the result come from.</summary>
+    public GatheredRows Gathered => gathered;
 
     public Tensor Forward(Tape tape, Parameter weight, ReadOnlySpan<int> tokens, int timeSteps, int batchSize)
     {
@@ -30,6 +34,8 @@ internal sealed class EmbeddingOperation : Operation
             (weight.Pointer + ((nint)token * width)).Span(width).CopyTo((output.Pointer + ((nint)position * width)).Span(width));
         }
 
+        gathered.Table = table;
+        gathered.Numbers = ids;
         GC.KeepAlive(this);
         return output;
     }

@@ -1,0 +1,72 @@
+namespace Unroll.Kernels;
+
+/// <summary>Copies rows of a table by number, and adds rows back to those they came from.</summary>
+internal sealed unsafe class RowGather : IParallelWork
+{
+    private const int RowChunk = 64;
+
+    private const int ColumnChunk = 256;
+
+    private const int ParallelLength = 1 << 16;
+
+    [ThreadStatic]
+    private static RowGather? shared;
+
+    private bool adds;
+    private int[] numbers = [];
+    private int rows;
+    private int columns;
+    private float* table;
+    private nint tableStride;
+    private float* matrix;
+    private nint matrixStride;
+
+    /// <summary><c>matrix[r] = table[numbers[r]]</c>.</summary>
+    public static void Copy(Floats table, nint tableStride, int[] numbers, int rows, int columns, Floats matrix, nint matrixStride) =>
+        Run(adds: false, table, tableStride, numbers, rows, columns, matrix, matrixStride, (rows + RowChunk - 1) / RowChunk);
+
+    /// <summary><c>table[numbers[r]] += matrix[r]</c>, in ascending order of r; the threads share the columns.</summary>
+    public static void Add(Floats matrix, nint matrixStride, int[] numbers, int rows, int columns, Floats table, nint tableStride) =>
+        Run(adds: true, table, tableStride, numbers, rows, columns, matrix, matrixStride, (columns + ColumnChunk - 1) / ColumnChunk);
+
+    void IParallelWork.Run(int item)
+    {
+        if (adds)
+        {
+            var first = item * ColumnChunk;
+            var count = Math.Min(ColumnChunk, columns - first);
+            for (var row = 0; row < rows; row++)
+                VectorKernels.Add(new(matrix + (row * matrixStride) + first), new(table + (numbers[row] * tableStride) + first), count);
+            return;
+        }
+
+        for (var row = item * RowChunk; row < Math.Min(rows, (item + 1) * RowChunk); row++)
+        {
+            new ReadOnlySpan<float>(table + (numbers[row] * tableStride), columns)
+                .CopyTo(new Span<float>(matrix + (row * matrixStride), columns));
+        }
+    }
+
+    private static void Run(
+        bool adds, Floats table, nint tableStride, int[] numbers, int rows, int columns, Floats matrix, nint matrixStride, int items)
+    {
+        var gather = shared ??= new();
+        gather.adds = adds;
+        gather.numbers = numbers;
+        gather.rows = rows;
+        gather.columns = columns;
+        gather.table = table.Pointer;
+        gather.tableStride = tableStride;
+        gather.matrix = matrix.Pointer;
+        gather.matrixStride = matrixStride;
+        if ((long)rows * columns >= ParallelLength)
+        {
+            Workers.Run(gather, items);
+        }
+        else
+        {
+            for (var item = 0; item < items; item++)
+                ((IParallelWork)gather).Run(item);
+        }
+    }
+}
