@@ -1,5 +1,4 @@
 using Unroll.Layers;
-using Unroll.Tensors;
 
 namespace Unroll.Models;
 
