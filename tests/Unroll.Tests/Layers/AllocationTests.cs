@@ -11,12 +11,13 @@ public sealed class AllocationTests
     /// <summary>Until every buffer has its size and every method its optimised code.</summary>
     private const int WarmUp = 40;
 
-    private const int Measured = 20;
+    private const int Measured = 30;
 
     /// <summary>
-    /// The runtime's own background work (tiered compilation) may allocate on its threads; a measurement that meets it is repeated.
+    /// The runtime's own work may allocate once, when a method gets its optimised code (thread-static storage, for one). What an update itself
+    /// allocates is there in every attempt.
     /// </summary>
-    private const int Attempts = 5;
+    private const int Attempts = 8;
 
     public static TheoryData<Cell, int> Cases
     {
@@ -73,7 +74,8 @@ public sealed class AllocationTests
     public void An_allocation_is_seen_on_the_calling_thread_and_on_another()
     {
         var kept = new byte[1][];
-        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => CheckNothing(() => kept[0] = new byte[8]));
+        var own = Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => CheckNothing(() => kept[0] = new byte[8]));
+        Assert.Matches(@"\b[1-9]\d* on the calling thread and 0", own.Message);
 
         using var done = new ManualResetEventSlim();
         var other = new Thread(() =>
@@ -85,7 +87,7 @@ public sealed class AllocationTests
         try
         {
             var failure = Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => CheckNothing(() => Thread.Sleep(1)));
-            Assert.Contains("on other threads", failure.Message, StringComparison.Ordinal);
+            Assert.Matches(@"\b0 on the calling thread and [1-9]", failure.Message);
         }
         finally
         {
@@ -98,20 +100,19 @@ public sealed class AllocationTests
     {
         for (var index = 0; index < WarmUp; index++)
             action();
-        long mine = 0, all = 0;
+        var seen = new List<string>();
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var (mineBefore, allBefore) = (GC.GetAllocatedBytesForCurrentThread(), GC.GetTotalAllocatedBytes(precise: true));
             for (var index = 0; index < Measured; index++)
                 action();
-            all = GC.GetTotalAllocatedBytes(precise: true) - allBefore;
-            mine = GC.GetAllocatedBytesForCurrentThread() - mineBefore;
-            // The caller's own thread has no excuse.
-            Assert.True(mine == 0, $"{mine} bytes in {Measured} calls on the calling thread.");
-            if (all == 0)
+            var all = GC.GetTotalAllocatedBytes(precise: true) - allBefore;
+            var mine = GC.GetAllocatedBytesForCurrentThread() - mineBefore;
+            if (mine == 0 && all == 0)
                 return;
+            seen.Add($"{mine} on the calling thread and {all - mine} on other threads");
         }
 
-        Assert.Fail($"{all} bytes in {Measured} calls on other threads, in each of {Attempts} attempts.");
+        Assert.Fail($"Bytes in {Measured} calls, in each of {Attempts} attempts: {string.Join("; ", seen)}.");
     }
 }
