@@ -10,7 +10,14 @@ namespace Unroll.Tests.Golden;
 /// <summary>The training run of a golden file with the library: layers, the fused loss, clipping, optimisers, carried state.</summary>
 internal static class TrainingTrajectory
 {
+    /// <summary>Both ways to give tokens to a stack: as vectors, and as tokens whose input products are shared.</summary>
     public static void Check(TrainingGolden golden)
+    {
+        Check(golden, asTokens: false);
+        Check(golden, asTokens: true);
+    }
+
+    private static void Check(TrainingGolden golden, bool asTokens)
     {
         var file = golden.File;
         var embedding = new Embedding(golden.VocabularySize, golden.EmbeddingSize);
@@ -24,7 +31,7 @@ internal static class TrainingTrajectory
             EngineRun.Write(parameter, file.Doubles("init." + name));
         }
 
-        var (losses, norms) = Train(golden, embedding, cell, head, [.. parameters.Values]);
+        var (losses, norms) = Train(golden, embedding, cell, head, [.. parameters.Values], asTokens);
 
         Close.Absolute("losses", file.Doubles("losses"), losses, Close.LossTolerance);
         Close.Relative("grad_norms", file.Doubles("grad_norms"), norms);
@@ -33,7 +40,7 @@ internal static class TrainingTrajectory
     }
 
     private static (double[] Losses, double[] Norms) Train(
-        TrainingGolden golden, Embedding embedding, Recurrent cell, Linear head, List<Parameter> parameters)
+        TrainingGolden golden, Embedding embedding, Recurrent cell, Linear head, List<Parameter> parameters, bool asTokens)
     {
         var (ids, targets) = (golden.File.Integers("ids"), golden.File.Integers("targets"));
         var window = golden.TimeSteps * golden.BatchSize;
@@ -46,8 +53,10 @@ internal static class TrainingTrajectory
             tape.Reset();
             foreach (var parameter in parameters)
                 parameter.ClearGradient();
-            var x = embedding.Forward(tape, ids.AsSpan(update * window, window), golden.TimeSteps, golden.BatchSize);
-            var output = cell.Forward(tape, x, state);
+            var tokens = ids.AsSpan(update * window, window);
+            var output = asTokens
+                ? cell.Forward(tape, embedding, tokens, golden.TimeSteps, golden.BatchSize, state)
+                : cell.Forward(tape, embedding.Forward(tape, tokens, golden.TimeSteps, golden.BatchSize), state);
             var loss = tape.LinearSoftmaxCrossEntropy(
                 output.Output, head.Parameters[0], head.Parameters[1], targets.AsSpan(update * window, window));
             tape.Backward(loss);

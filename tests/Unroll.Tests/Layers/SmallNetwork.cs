@@ -42,8 +42,8 @@ internal sealed class SmallNetwork
         tape.Reset();
         for (var index = 0; index < parameters.Count; index++)
             parameters[index].ClearGradient();
-        var x = embedding.Forward(tape, ids, timeSteps, batchSize);
-        var output = recurrent.Forward(tape, x, state, dropout: recurrent.Options.Dropout > 0 ? new DropoutKey(3, update) : null);
+        DropoutKey? dropout = recurrent.Options.Dropout > 0 ? new DropoutKey(3, update) : null;
+        var output = recurrent.Forward(tape, embedding, ids, timeSteps, batchSize, state, dropout);
         var loss = tape.LinearSoftmaxCrossEntropy(output.Output, head.Weight, head.Bias, targets);
         tape.Backward(loss);
         GradientClipping.ByGlobalNorm(parameters, 1);
