@@ -126,12 +126,14 @@ public sealed class LanguageModel : ITrainable
 
     internal RecurrentStream OpenStream() => rnn.OpenStream();
 
+    /// <summary>The vector of a token, [E].</summary>
+    internal ReadOnlySpan<float> EmbeddingOf(int token) => embedding.Weight.Values.Slice(token * Options.EmbeddingSize, Options.EmbeddingSize);
+
     /// <summary>One step of one stream.</summary>
-    /// <param name="token">A token of the vocabulary.</param>
+    /// <param name="input">[E].</param>
     /// <param name="stream">The recurrent state.</param>
     /// <param name="logits">[V], overwritten.</param>
-    internal void Step(int token, RecurrentStream stream, Span<float> logits) =>
-        head.Step(stream.Step(embedding.Weight.Values.Slice(token * Options.EmbeddingSize, Options.EmbeddingSize)), logits);
+    internal void Step(ReadOnlySpan<float> input, RecurrentStream stream, Span<float> logits) => head.Step(stream.Step(input), logits);
 
     /// <summary>Mean nats over one window of one stream, without dropout.</summary>
     internal float MeanNats(Tape tape, ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, RecurrentState state) =>

@@ -31,12 +31,26 @@ public sealed class LanguageModelSession
     {
         if ((uint)token >= (uint)model.Vocabulary.Size)
             throw new ArgumentOutOfRangeException(nameof(token), $"Token {token} is outside the vocabulary (size {model.Vocabulary.Size}). Was the text encoded with another vocabulary?");
+        Step(model.EmbeddingOf(token), logits);
+    }
+
+    /// <summary>Takes a vector in the place of a token's embedding, such as a mixture of several, and gives the logits of the next token.</summary>
+    /// <param name="input">[E], finite.</param>
+    /// <param name="logits">[V], overwritten.</param>
+    /// <exception cref="ArgumentException">A length is another, or a value of the input is NaN or infinite; the session stays as it was.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is inside this session.</exception>
+    public void Step(ReadOnlySpan<float> input, Span<float> logits)
+    {
+        if (input.Length != model.Options.EmbeddingSize)
+            throw new ArgumentException($"The input has {input.Length} values; this model takes {model.Options.EmbeddingSize}, the size of an embedding.", nameof(input));
+        if (!input.AreFinite())
+            throw new ArgumentException("The input holds NaN or an infinity; the state would never recover from it.", nameof(input));
         if (logits.Length != model.Vocabulary.Size)
             throw new ArgumentException($"There is room for {logits.Length} logits; the vocabulary has {model.Vocabulary.Size} tokens.", nameof(logits));
         Enter();
         try
         {
-            model.Step(token, stream, logits);
+            model.Step(input, stream, logits);
         }
         finally
         {

@@ -110,6 +110,23 @@ public sealed class LanguageModelSessionTests
     }
 
     [Fact]
+    public void A_vector_in_the_place_of_a_tokens_embedding_gives_the_same_logits()
+    {
+        var model = SmallModels.Create();
+        var session = model.OpenSession();
+        var logits = new float[model.Vocabulary.Size];
+        var size = model.Options.EmbeddingSize;
+        foreach (var token in model.Vocabulary.Encode("fox"))
+            session.Step(model.Parameters[0].Values.Slice(token * size, size), logits);
+        Assert.Equal(SmallLogits(model), logits);
+
+        var before = session.Save();
+        Assert.Throws<ArgumentException>(() => session.Step(new float[size + 1], logits));
+        Assert.Throws<ArgumentException>(() => session.Step([.. new float[size - 1], float.NaN], logits));
+        Assert.Equal(before, session.Save());
+    }
+
+    [Fact]
     public void Tokens_and_buffers_out_of_range_are_refused_with_numbers()
     {
         var model = SmallModels.Create();
