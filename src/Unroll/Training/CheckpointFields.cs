@@ -49,5 +49,5 @@ internal sealed class CheckpointFields(SafetensorsFile file)
     }
 
     private InvalidDataException Fault(string key, string text, string expected) =>
-        new($"{file.Name}: metadata '{key}' is '{(text.Length > 40 ? text[..40] : text)}'; expected {expected}.");
+        new($"{file.Name}: metadata '{key}' is {SafetensorsFormat.Quote(text)}; expected {expected}.");
 }

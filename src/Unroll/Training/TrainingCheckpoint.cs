@@ -8,6 +8,9 @@ namespace Unroll.Training;
 /// <summary>A training run as it was saved: what a <see cref="Trainer"/> resumes, and what its model needs to be built again.</summary>
 public sealed class TrainingCheckpoint
 {
+    /// <summary>How much of a value of the file a message shows.</summary>
+    private const int LongestValue = 80;
+
     private readonly SafetensorsFile file;
     private readonly TrainingCounters counters;
 
@@ -47,7 +50,7 @@ public sealed class TrainingCheckpoint
         if (format != CheckpointFormat.Format || kind != CheckpointFormat.Kind)
         {
             throw new InvalidDataException(
-                $"{file.Name}: the file is no training checkpoint (format '{format ?? "missing"}', kind '{kind ?? "missing"}'); "
+                $"{file.Name}: the file is no training checkpoint (format {SafetensorsFormat.Quote(format ?? "missing")}, kind {SafetensorsFormat.Quote(kind ?? "missing")}); "
                 + $"expected format '{CheckpointFormat.Format}', kind '{CheckpointFormat.Kind}'. Name a file that training wrote as its checkpoint.");
         }
 
@@ -55,7 +58,7 @@ public sealed class TrainingCheckpoint
         if (version != CheckpointFormat.Version)
         {
             throw new InvalidDataException(
-                $"{file.Name}: the checkpoint has version '{version}'; this Unroll reads version '{CheckpointFormat.Version}'. Use the Unroll that wrote it.");
+                $"{file.Name}: the checkpoint has version {SafetensorsFormat.Quote(version)}; this Unroll reads version '{CheckpointFormat.Version}'. Use the Unroll that wrote it.");
         }
 
         return new(file);
@@ -87,7 +90,7 @@ public sealed class TrainingCheckpoint
             if (saved != value)
             {
                 throw new InvalidDataException(
-                    $"{file.Name}: {words} of the checkpoint is {saved}; that of this trainer is {value}. Resume with the same, or start a new run.");
+                    $"{file.Name}: {words} of the checkpoint is {SafetensorsFormat.OneLine(saved, LongestValue)}; that of this trainer is {value}. Resume with the same, or start a new run.");
             }
         }
     }
@@ -118,7 +121,7 @@ public sealed class TrainingCheckpoint
         if (file.Tensors.Count != expected.Count)
         {
             var extra = file.Tensors.First(tensor => expected.All(entry => entry.Name != tensor.Name)).Name;
-            throw new InvalidDataException($"{file.Name}: tensor '{extra}' is not part of this model or its optimiser. Is it a checkpoint of another model?");
+            throw new InvalidDataException($"{file.Name}: tensor {SafetensorsFormat.Quote(extra)} is not part of this model or its optimiser. Is it a checkpoint of another model?");
         }
     }
 
