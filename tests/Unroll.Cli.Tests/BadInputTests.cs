@@ -38,6 +38,8 @@ public sealed class BadInputTests
         place.Run(TrainTextTests.Words($"train text verse.txt {Tiny} --out folder")).Bad(1, "--out folder: this is a folder", "folder/model.safetensors");
         place.Run(TrainTextTests.Words($"train text verse.txt {Tiny} --checkpoint nowhere/c.safetensors")).Bad(1, "--checkpoint nowhere/c.safetensors", "does not exist");
         place.Run(TrainTextTests.Words($"train text verse.txt {Tiny} --out m.safetensors --checkpoint m.safetensors")).Bad(2, "--out and --checkpoint are both");
+        place.Run(TrainTextTests.Words($"train text verse.txt {Tiny} --out m.png")).Bad(2, "m.png", "picture", "--out");
+        place.Run(TrainTextTests.Words($"train text verse.txt {Tiny} --out m.safetensors --checkpoint m.png")).Bad(2, "m.png", "picture", "--checkpoint");
         place.Run(TrainTextTests.Words($"train text verse.txt {Tiny} --out verse.txt")).Bad(2, "verse.txt is the text to learn from");
         place.Run(TrainTextTests.Words($"train text verse.txt {Tiny} --out /proc/m.safetensors")).Bad(1, "/proc", "cannot be written to");
         Assert.False(Directory.Exists(place.At("runs")));
@@ -100,6 +102,10 @@ public sealed class BadInputTests
         place.Run(TrainTextTests.Words("train text --resume missing.safetensors")).Bad(1, "--resume missing.safetensors", "no such file");
         place.Run(TrainTextTests.Words("train text --resume verse.txt")).Bad(1, "verse.txt");
         place.Run(TrainTextTests.Words("train text --resume m.safetensors")).Bad(1, "m.safetensors", "no training checkpoint", "language-model");
+        File.Move(place.At("verse.txt"), place.At("moved.txt"));
+        place.Run(TrainTextTests.Words("train text --resume m.checkpoint.safetensors --epochs 2")).Bad(1, "verse.txt", "no such file", "m.checkpoint.safetensors", "name the text");
+        place.Run(TrainTextTests.Words("train text moved.txt --resume m.checkpoint.safetensors --epochs 2 --out again.safetensors")).Good();
+        File.Move(place.At("moved.txt"), place.At("verse.txt"));
         File.AppendAllText(place.At("verse.txt"), "more\n");
         place.Run(TrainTextTests.Words("train text --resume m.checkpoint.safetensors --epochs 2")).Bad(1, "m.checkpoint.safetensors", "another text");
         File.AppendAllText(place.At("verse.txt"), "€\n");

@@ -141,9 +141,23 @@ public sealed partial class TrainTextTests
 
         var done = JsonDocument.Parse(place.Run(Words($"train text verse.txt {Tiny} --epochs 100 --dry-run --json --out m.safetensors")).Good().Lines[^1]).RootElement;
         Assert.Equal("done", done.GetProperty("event").GetString());
+        Assert.Equal(2, done.GetProperty("updates").GetInt64());
         Assert.True(done.GetProperty("estimatedSeconds").GetDouble() > 0);
         Assert.True(done.GetProperty("estimatedBytes").GetInt64() > 0);
         Assert.Equal(["verse.txt"], place.Files());
+    }
+
+    [Fact]
+    public void A_folder_is_read_and_what_is_no_text_in_it_is_named()
+    {
+        using var place = new Workplace();
+        Directory.CreateDirectory(place.At("books"));
+        place.Write("books/verse.txt", Verse());
+        File.WriteAllBytes(place.At("books/cover.bin"), [1, 2, 0, 3]);
+        var outcome = place.Run(Words($"train text books {Tiny} --epochs 1 --json --out m.safetensors"));
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Equal("unroll: note: left out because they are no text in UTF-8: books/cover.bin\n", outcome.Error);
+        Assert.All(outcome.Lines, line => JsonDocument.Parse(line));
     }
 
     [Fact]

@@ -37,7 +37,7 @@ internal sealed class DryRun(TextRun run, RunPaths paths, TrainingView view)
 
     private DryRunResult Try(CancellationToken cancellation)
     {
-        var trainer = run.CreateTrainer(checkpointPath, checkpointEvery: 1);
+        var trainer = run.CreateTrainer(checkpointPath, checkpointEvery: 1, reportEvery: 1);
         var watch = Stopwatch.StartNew();
         Train(trainer, cancellation);
         var figures = Measured(() => run.Model.Evaluate(run.Validation, cancellation), out var validationTime);
@@ -46,7 +46,7 @@ internal sealed class DryRun(TextRun run, RunPaths paths, TrainingView view)
         _ = LanguageModel.Load(modelPath);
         trainer.Resume(checkpointPath);
         return new(
-            paths, figures, reports[^1].Loss, new FileInfo(modelPath).Length, Estimate(reports[^1].TokensPerSecond, validationTime), PeakMemory(),
+            paths, reports[^1].Update, figures, reports[^1].Loss, new FileInfo(modelPath).Length, Estimate(reports[^1].TokensPerSecond, validationTime), PeakMemory(),
             run.Model.ParameterCount, reports[^1].TokensPerSecond, watch.Elapsed.TotalSeconds, run.Settings.TokenName);
     }
 

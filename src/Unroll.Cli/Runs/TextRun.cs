@@ -40,6 +40,7 @@ internal sealed class TextRun
         this.checkpoint = checkpoint;
         TextName = text.Name;
         CheckLength(text);
+        LeftOutFiles.Tell(text);
         (Training, Validation) = text.Split(settings.Validation);
         UpdatesPerEpoch = TokenWindows.ForTraining(Training.Tokens, settings.Batch, settings.Window, (ulong)settings.Seed, text.Name).WindowsPerEpoch;
         MemoryNeed.Check(settings, text.Vocabulary.Size);
@@ -84,7 +85,7 @@ internal sealed class TextRun
         if (!checkpoint.Metadata.TryGetValue(SettingsKey, out var json) || !checkpoint.Metadata.TryGetValue(VocabularyKey, out var vocabulary))
             throw CommandFailure.Failed($"{path}: the checkpoint was not written by 'unroll train text', so this command cannot go on with it.");
         var settings = resume(TrainTextSettings.FromJson(json, path));
-        var text = Read(settings);
+        var text = ReadAgain(path, settings);
         if (!string.Equals(text.Vocabulary.ToJson(), vocabulary, StringComparison.Ordinal))
         {
             throw CommandFailure.Failed(
@@ -97,7 +98,8 @@ internal sealed class TextRun
     /// <summary>A trainer of this run, resumed where it has a checkpoint.</summary>
     /// <param name="checkpointPath">Where checkpoints go.</param>
     /// <param name="checkpointEvery">After how many updates; 0 for after each evaluation.</param>
-    public Trainer CreateTrainer(string checkpointPath, long checkpointEvery)
+    /// <param name="reportEvery">Updates between two reports, or null for about a second or two of work.</param>
+    public Trainer CreateTrainer(string checkpointPath, long checkpointEvery, long? reportEvery = null)
     {
         var trainer = new Trainer(Model, new()
         {
@@ -110,7 +112,7 @@ internal sealed class TextRun
             Seed = (ulong)Settings.Seed,
             Validation = Validation,
             EvaluateEvery = UpdatesPerEpoch > LongestWithoutValidation ? LongestWithoutValidation : 0,
-            ReportEvery = ReportEvery(),
+            ReportEvery = reportEvery ?? ReportEvery(),
             CheckpointPath = checkpointPath,
             CheckpointEvery = checkpointEvery,
             Metadata = metadata,
@@ -170,6 +172,20 @@ internal sealed class TextRun
         {
             throw CommandFailure.Failed(
                 $"{text.Name}: the text has {Figures.Count(text.Tokens.Length)} {Figures.Plural(Settings.TokenName)}; one window of {Settings.Window} steps and {Settings.Batch} streams, and the part for validation, need {Figures.Count(needed)}. Use a longer text, or a smaller --batch or --window.");
+        }
+    }
+
+    private static TextCorpus ReadAgain(string path, TrainTextSettings settings)
+    {
+        try
+        {
+            return Read(settings);
+        }
+        catch (FileNotFoundException failure)
+        {
+            throw CommandFailure.Failed(
+                $"{failure.Message} It is the text that the checkpoint {path} was made with. Go back to the folder the run was started in, or name the text: unroll train text FILE --resume {ShellWord.Quote(path)}",
+                failure);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Unroll.Cli.CommandLine;
+using Unroll.Cli.Texts;
 using Unroll.Cli.Views;
 using Unroll.Data;
 using Unroll.Models;
@@ -32,6 +33,7 @@ internal static class EvaluateVerb
         var path = ModelPath.Of(line, Model);
         var model = LanguageModel.Load(path);
         var text = TextCorpus.Load(line.GetValue(Texts)!, new() { Vocabulary = model.Vocabulary });
+        LeftOutFiles.Tell(text);
         var figures = model.Evaluate(text, cancellation);
         var output = line.InvocationConfiguration.Output;
         if (line.GetValue(Json))

@@ -77,9 +77,12 @@ internal static class TrainTextVerb
             throw CommandFailure.Usage($"--out and --checkpoint are both {paths.Model}; expected two files. Name another checkpoint.");
         if (resumed is not null && model == Path.GetFullPath(resumed))
             throw CommandFailure.Usage($"--out and --resume are both {paths.Model}; the model would replace the checkpoint. Name another model file.");
+        var picture = Path.GetFullPath(paths.Plot);
+        if (picture == model || picture == checkpoint)
+            throw CommandFailure.Usage($"{paths.Plot} is where the picture of the loss curves goes, and would be replaced by it; name another file with --out or --checkpoint, for example model.safetensors.");
         foreach (var text in settings.Texts.Select(Path.GetFullPath))
         {
-            if (text == model || text == checkpoint)
+            if (text == model || text == checkpoint || text == picture)
                 throw CommandFailure.Usage($"{Path.GetFileName(text)} is the text to learn from and would be replaced; name another file with --out or --checkpoint.");
         }
     }

@@ -59,6 +59,7 @@ internal sealed class JsonView(TextWriter output) : TrainingView
     public override void FinishDryRun(DryRunResult result) => JsonLines.Write(output, "done", writer =>
     {
         writer.WriteBoolean("dryRun", true);
+        writer.WriteNumber("updates", result.Updates);
         WriteHeadline(writer, result.Validation, result.TokenName);
         writer.WriteFigure("trainTokensPerSecond", result.TokensPerSecond);
         writer.WriteNumber("parameters", result.Parameters);

@@ -40,7 +40,7 @@ internal static class TextLines
 
     public static IEnumerable<string> Of(DryRunResult result)
     {
-        yield return $"tried       2 updates, loss {Figures.Loss(result.Loss)}; {Figures.Headline(result.Validation, result.TokenName)} in validation; saved and loaded {Figures.Size(result.ModelBytes)}";
+        yield return $"tried       {Figures.Count(result.Updates)} updates, loss {Figures.Loss(result.Loss)}; {Figures.Headline(result.Validation, result.TokenName)} in validation; saved and loaded {Figures.Size(result.ModelBytes)}";
         yield return $"time        about {Figures.Time(result.Time)} for the real run, at {Figures.Count(result.TokensPerSecond)} {Figures.Plural(result.TokenName)}/s";
         yield return $"memory      about {Figures.Size(result.Memory)}";
         yield return $"nothing was left; the real run writes to {result.Paths.Shown}";

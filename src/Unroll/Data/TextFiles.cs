@@ -89,7 +89,7 @@ internal static class TextFiles
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new FileNotFoundException($"{path}: there is no such file or folder.", path, exception);
+            throw new FileNotFoundException($"{path}: there is no such file or folder; expected a text in UTF-8. Check the path.", path, exception);
         }
         catch (UnauthorizedAccessException exception)
         {
