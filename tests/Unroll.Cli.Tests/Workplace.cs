@@ -8,7 +8,7 @@ namespace Unroll.Cli.Tests;
 internal sealed partial class Workplace : IDisposable
 {
     private const int Interrupt = 2;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     public Workplace() => Folder = Directory.CreateTempSubdirectory("unroll-cli-").FullName;
 

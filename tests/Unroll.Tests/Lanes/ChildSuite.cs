@@ -6,7 +6,7 @@ namespace Unroll.Tests.Lanes;
 internal static class ChildSuite
 {
     /// <summary>Far above what a part takes; a hang must not eat the whole CI budget.</summary>
-    private static readonly TimeSpan patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan patience = TimeSpan.FromMinutes(5);
 
     /// <summary>Set in every child, so that the tests that start children do not start more.</summary>
     public const string Variable = "UNROLL_TESTS_CHILD";
