@@ -23,7 +23,7 @@ internal static class GenerateVerb
         "--top-k", "K", 1, int.MaxValue, 40, "Draw only from the K likeliest tokens (default: all)");
 
     private static readonly Option<double?> TopP = Opt.Number(
-        "--top-p", "P", value => value is > 0 and <= 1, "a probability above 0, at most 1", 0.9,
+        "--top-p", "P", value => (float)value is > 0 and <= 1, "a probability above 0, at most 1", 0.9,
         "Draw only from the likeliest tokens that together reach P (default: all)");
 
     private static readonly Option<long?> Seed = Opt.Whole(

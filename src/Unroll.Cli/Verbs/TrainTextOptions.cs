@@ -44,11 +44,11 @@ internal sealed class TrainTextOptions
         "--schedule", "How the learning rate falls: along a cosine to a tenth, not at all, or by half every 1,000 updates (default cosine)", "cosine", "constant", "step");
 
     public Option<double?> ClipNorm { get; } = Opt.Number(
-        "--clip-norm", "N", value => value >= 0, "a number of at least 0 (0 turns clipping off)", 1,
+        "--clip-norm", "N", value => value == 0 || (float)value is > 0 and < float.PositiveInfinity, "a number of at least 0 (0 turns clipping off)", 1,
         "Scale gradients down to this norm over all parameters (default 1; 0 turns it off)");
 
     public Option<double?> ClipValue { get; } = Opt.Number(
-        "--clip-value", "V", value => value > 0, "a number above 0", 0.5, "Limit each gradient to ±V instead of clipping by norm");
+        "--clip-value", "V", value => (float)value is > 0 and < float.PositiveInfinity, "a number above 0", 0.5, "Limit each gradient to ±V instead of clipping by norm");
 
     public Option<long?> Epochs { get; } = Opt.Whole("--epochs", "N", 1, 1_000_000, 5, "Passes over the text (default 5)");
 

@@ -7,6 +7,9 @@ namespace Unroll.Training;
 /// <summary>Reads the numbers in the metadata of a checkpoint; every one is checked.</summary>
 internal sealed class CheckpointFields(SafetensorsFile file)
 {
+    /// <summary>More updates, or ticks (28 years), than any training has; products and sums of such counters fit their types.</summary>
+    private const long LargestCounter = 1L << 53;
+
     public TrainingCounters ReadCounters()
     {
         var counters = new TrainingCounters
@@ -35,9 +38,9 @@ internal sealed class CheckpointFields(SafetensorsFile file)
         where T : struct, IBinaryInteger<T>
     {
         var text = file.RequireMetadata(key);
-        return T.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+        return T.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && long.CreateSaturating(value) <= LargestCounter
             ? value
-            : throw Fault(key, text, "a whole number of 0 or more");
+            : throw Fault(key, text, "a whole number of 0 or more, at most 2^53");
     }
 
     private double Finite(string key)

@@ -106,6 +106,7 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("run.best_loss", "1e999", "expected a finite number")]
     [InlineData("run.best_loss", null, "is not part of this model")]
     [InlineData("run.elapsed_ticks", "x", "expected a whole number")]
+    [InlineData("run.elapsed_ticks", "9223372036854775807", "at most 2^53")]
     [InlineData("run.optimizer_steps", "", "expected a whole number")]
     [InlineData("text.sha256", "0", "another text")]
     public void Metadata_that_makes_no_sense_is_refused_by_name(string key, string? value, string expected)
