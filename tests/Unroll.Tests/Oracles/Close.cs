@@ -9,6 +9,9 @@ internal static class Close
     /// <summary>Gradients, relative to the largest value of the tensor.</summary>
     public const double GradientTolerance = 1e-4;
 
+    /// <summary>What one time step adds to a gradient when weights, inputs and seeds are of about 1.</summary>
+    public const double TermScale = 0.1;
+
     /// <summary>Losses of a training run of 30 updates.</summary>
     public const double LossTolerance = 1e-4;
 
@@ -36,6 +39,18 @@ internal static class Close
 
     public static void Relative(string name, ReadOnlySpan<double> expected, ReadOnlySpan<float> actual, double tolerance = GradientTolerance) =>
         Relative(name, expected, RandomValues.ToDouble(actual), tolerance);
+
+    /// <summary>
+    /// Gradients of a random case. They are sums of terms of about <see cref="TermScale"/> that can cancel to almost nothing in a tensor of one
+    /// value, while the rounding stays that of the terms: the scale is the tensor's largest value, but not less than that.
+    /// </summary>
+    public static void Gradients(string name, ReadOnlySpan<double> expected, ReadOnlySpan<float> actual)
+    {
+        var scale = TermScale;
+        foreach (var value in expected)
+            scale = Math.Max(scale, Math.Abs(value));
+        Absolute(name, expected, actual, GradientTolerance * scale);
+    }
 
     /// <summary>Bit for bit: also tells −0 from 0 and one NaN from another.</summary>
     public static void Bits(string name, ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)

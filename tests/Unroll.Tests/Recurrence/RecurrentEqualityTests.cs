@@ -131,9 +131,9 @@ public sealed class RecurrentEqualityTests
             second.FinalCell?.SeedGradient(RandomValues.ToSingle(seeds.Cn));
             tape.Backward();
 
-            Close.Relative("dh0", RandomValues.ToDouble(whole.DH0), state.Hidden.Gradient);
+            Close.Gradients("dh0", RandomValues.ToDouble(whole.DH0), state.Hidden.Gradient);
             foreach (var parameter in layer.Parameters)
-                Close.Relative(parameter.Name, RandomValues.ToDouble(whole.Gradients[parameter.Name]), parameter.Gradient);
+                Close.Gradients(parameter.Name, RandomValues.ToDouble(whole.Gradients[parameter.Name]), parameter.Gradient);
         },
         iter: cases,
         threads: 1);
@@ -180,7 +180,7 @@ public sealed class RecurrentEqualityTests
         }
 
         foreach (var (name, sum) in sums)
-            Close.Relative(name, sum, batch.Gradients[name]);
+            Close.Gradients(name, sum, batch.Gradients[name]);
     }
 
     private static void CheckPadding(RecurrentCase shape, EngineRun batch, int row, int length)

@@ -30,15 +30,15 @@ public sealed class RecurrentOracleTests
         Close.Absolute("y", expected.Y, actual.Y);
         Close.Absolute("hn", expected.Hn, actual.Hn);
         Close.Absolute("cn", expected.Cn, actual.Cn);
-        Close.Relative("dx", gradients.X, actual.DX);
-        Close.Relative("dh0", gradients.H0, actual.DH0);
-        Close.Relative("dc0", gradients.C0, actual.DC0);
+        Close.Gradients("dx", gradients.X, actual.DX);
+        Close.Gradients("dh0", gradients.H0, actual.DH0);
+        Close.Gradients("dc0", gradients.C0, actual.DC0);
         for (var index = 0; index < weights.Length; index++)
         {
             foreach (var (name, values) in gradients.Weights[index].Named())
             {
                 var full = name + RecurrentOracle.Suffix(index, shape.Bidirectional);
-                Close.Relative(full, values, actual.Gradients[full]);
+                Close.Gradients(full, values, actual.Gradients[full]);
             }
         }
     }
