@@ -8,6 +8,7 @@ namespace Unroll.Cli.Tests;
 internal sealed partial class Workplace : IDisposable
 {
     private const int Interrupt = 2;
+    private const int Terminate = 15;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     public Workplace() => Folder = Directory.CreateTempSubdirectory("unroll-cli-").FullName;
@@ -138,7 +139,18 @@ internal sealed partial class Workplace : IDisposable
         }
 
         /// <summary>Does what Ctrl+C does.</summary>
-        public void PressControlC() => Assert.Equal(0, Kill(process.Id, Interrupt));
+        /// <summary>
+        /// Interrupts the process. A job in the background starts with that signal ignored, and so do its children; there the signal to
+        /// terminate takes its place, which the program handles the same way.
+        /// </summary>
+        public void PressControlC() => Assert.Equal(0, Kill(process.Id, InterruptIsIgnored() ? Terminate : Interrupt));
+
+        private static bool InterruptIsIgnored()
+        {
+            const string Mask = "SigIgn:";
+            var line = File.Exists("/proc/self/status") ? File.ReadLines("/proc/self/status").FirstOrDefault(text => text.StartsWith(Mask, StringComparison.Ordinal)) : null;
+            return line is not null && (Convert.ToUInt64(line[Mask.Length..].Trim(), 16) & (1UL << (Interrupt - 1))) != 0;
+        }
 
         /// <summary>Kills it at once.</summary>
         public void Kill() => process.Kill(entireProcessTree: true);
