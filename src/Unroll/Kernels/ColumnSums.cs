@@ -2,14 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace Unroll.Kernels;
 
-/// <summary>Sums over the rows of a matrix: the gradient of a bias. Rows are added in ascending order in blocks, whatever the lane width.</summary>
+/// <summary>
+/// Sums over the rows of a matrix: the gradient of a bias. Rows are added one by one, the last one first, so that the sums over a matrix are those over
+/// its end, continued over its beginning.
+/// </summary>
 internal sealed unsafe class ColumnSums : IParallelWork
 {
     /// <summary>Columns of an item: two groups of eight of the widest lane.</summary>
     private const int ChunkColumns = 256;
-
-    /// <summary>Rows summed before they are added to the total: keeps rounding small over many rows.</summary>
-    private const int BlockRows = 64;
 
     private const int ParallelLength = 1 << 17;
 
@@ -22,7 +22,7 @@ internal sealed unsafe class ColumnSums : IParallelWork
     private int columns;
     private float* target;
 
-    /// <summary>Adds the sum of each column to <c>target[column]</c>.</summary>
+    /// <summary>Adds all values of each column to <c>target[column]</c>, the last row first.</summary>
     public static void Add(Floats matrix, nint stride, int rows, int columns, Floats target)
     {
         var sums = shared ??= new();
@@ -47,78 +47,63 @@ internal sealed unsafe class ColumnSums : IParallelWork
     {
         var first = item * ChunkColumns;
         var count = Math.Min(ChunkColumns, columns - first);
-        var total = stackalloc float[ChunkColumns];
+        var source = matrix + ((rows - 1) * stride) + first;
         switch (LaneSelection.Current)
         {
-            case LaneWidth.Bits512: Sum<Lanes512>(first, count, total); break;
-            case LaneWidth.Bits256: Sum<Lanes256>(first, count, total); break;
-            case LaneWidth.Bits128: Sum<Lanes128>(first, count, total); break;
-            default: Sum<LanesScalar>(first, count, total); break;
+            case LaneWidth.Bits512: Sum<Lanes512>(source, target + first, count); break;
+            case LaneWidth.Bits256: Sum<Lanes256>(source, target + first, count); break;
+            case LaneWidth.Bits128: Sum<Lanes128>(source, target + first, count); break;
+            default: Sum<LanesScalar>(source, target + first, count); break;
         }
-
-        for (var column = 0; column < count; column++)
-            target[first + column] += total[column];
     }
 
-    private void Sum<T>(int first, int count, float* total)
+    private void Sum<T>(float* source, float* sums, int count)
         where T : struct, ISimdLane<T>
     {
         var column = 0;
         for (; column + (8 * T.Width) <= count; column += 8 * T.Width)
-            SumEight<T>(matrix + first + column, total + column);
+            SumEight<T>(source + column, sums + column);
         for (; column < count; column++)
-            SumOne(matrix + first + column, total + column);
+            SumOne(source + column, sums + column);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void SumEight<T>(float* source, float* total)
+    private void SumEight<T>(float* source, float* sums)
         where T : struct, ISimdLane<T>
     {
-        T t0 = default, t1 = default, t2 = default, t3 = default, t4 = default, t5 = default, t6 = default, t7 = default;
-        for (var start = 0; start < rows; start += BlockRows)
+        var s0 = T.Load(sums);
+        var s1 = T.Load(sums + T.Width);
+        var s2 = T.Load(sums + (2 * T.Width));
+        var s3 = T.Load(sums + (3 * T.Width));
+        var s4 = T.Load(sums + (4 * T.Width));
+        var s5 = T.Load(sums + (5 * T.Width));
+        var s6 = T.Load(sums + (6 * T.Width));
+        var s7 = T.Load(sums + (7 * T.Width));
+        for (var row = rows; row > 0; row--, source -= stride)
         {
-            T s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
-            for (var row = Math.Min(BlockRows, rows - start); row > 0; row--, source += stride)
-            {
-                s0 += T.Load(source);
-                s1 += T.Load(source + T.Width);
-                s2 += T.Load(source + (2 * T.Width));
-                s3 += T.Load(source + (3 * T.Width));
-                s4 += T.Load(source + (4 * T.Width));
-                s5 += T.Load(source + (5 * T.Width));
-                s6 += T.Load(source + (6 * T.Width));
-                s7 += T.Load(source + (7 * T.Width));
-            }
-
-            t0 += s0;
-            t1 += s1;
-            t2 += s2;
-            t3 += s3;
-            t4 += s4;
-            t5 += s5;
-            t6 += s6;
-            t7 += s7;
+            s0 += T.Load(source);
+            s1 += T.Load(source + T.Width);
+            s2 += T.Load(source + (2 * T.Width));
+            s3 += T.Load(source + (3 * T.Width));
+            s4 += T.Load(source + (4 * T.Width));
+            s5 += T.Load(source + (5 * T.Width));
+            s6 += T.Load(source + (6 * T.Width));
+            s7 += T.Load(source + (7 * T.Width));
         }
 
-        T.Store(t0, total);
-        T.Store(t1, total + T.Width);
-        T.Store(t2, total + (2 * T.Width));
-        T.Store(t3, total + (3 * T.Width));
-        T.Store(t4, total + (4 * T.Width));
-        T.Store(t5, total + (5 * T.Width));
-        T.Store(t6, total + (6 * T.Width));
-        T.Store(t7, total + (7 * T.Width));
+        T.Store(s0, sums);
+        T.Store(s1, sums + T.Width);
+        T.Store(s2, sums + (2 * T.Width));
+        T.Store(s3, sums + (3 * T.Width));
+        T.Store(s4, sums + (4 * T.Width));
+        T.Store(s5, sums + (5 * T.Width));
+        T.Store(s6, sums + (6 * T.Width));
+        T.Store(s7, sums + (7 * T.Width));
     }
 
-    private void SumOne(float* source, float* total)
+    private void SumOne(float* source, float* sum)
     {
-        *total = 0;
-        for (var start = 0; start < rows; start += BlockRows)
-        {
-            var sum = 0f;
-            for (var row = Math.Min(BlockRows, rows - start); row > 0; row--, source += stride)
-                sum += *source;
-            *total += sum;
-        }
+        for (var row = rows; row > 0; row--, source -= stride)
+            *sum += *source;
     }
 }

@@ -4,7 +4,8 @@ namespace Unroll.Kernels;
 
 /// <summary>
 /// <c>C = Aᵀ · B</c> for tall matrices: a weight gradient, the sum over all time steps and rows of a batch. Split over the workers by
-/// output block; every sum runs over the depth in ascending order, whatever the split.
+/// output block; every sum runs over the depth in ascending order, whatever the split. Negative strides, with the last rows given as the first,
+/// make that descending.
 /// </summary>
 internal sealed unsafe class OuterProduct : IParallelWork
 {
@@ -36,6 +37,7 @@ internal sealed unsafe class OuterProduct : IParallelWork
     private nint bStride;
     private float* c;
     private nint cStride;
+    private bool accumulates;
     private int rowItems;
     private int panelItems;
 
@@ -55,8 +57,12 @@ internal sealed unsafe class OuterProduct : IParallelWork
     /// <param name="rightStride">Floats between rows of B.</param>
     /// <param name="target">C [M, N] in rows of <see cref="PaddedColumns"/> floats or more; the padding is written.</param>
     /// <param name="targetStride">Floats between rows of C.</param>
-    public void Run(int depthCount, int rowCount, int columnCount, Floats left, nint leftStride, Floats right, nint rightStride, Floats target, nint targetStride)
+    /// <param name="accumulate">Whether the sums start from what C holds instead of zero.</param>
+    public void Run(
+        int depthCount, int rowCount, int columnCount, Floats left, nint leftStride, Floats right, nint rightStride, Floats target, nint targetStride,
+        bool accumulate = false)
     {
+        accumulates = accumulate;
         depth = depthCount;
         rows = rowCount;
         columns = columnCount;
@@ -123,7 +129,7 @@ internal sealed unsafe class OuterProduct : IParallelWork
                     var target = c + (first * cStride) + (panel * Width);
                     PanelProduct<T>.Run(
                         end - first, block, left, 1, aStride, packed + ((panel - firstPanel) * DepthBlock * Width),
-                        start == 0 ? null : target, cStride, target, cStride);
+                        start == 0 && !accumulates ? null : target, cStride, target, cStride);
                 }
             }
         }

@@ -14,6 +14,7 @@ internal sealed unsafe class RowGather : IParallelWork
 
     private bool adds;
     private int[] numbers = [];
+    private int first;
     private int rows;
     private int columns;
     private float* table;
@@ -21,38 +22,39 @@ internal sealed unsafe class RowGather : IParallelWork
     private float* matrix;
     private nint matrixStride;
 
-    /// <summary><c>matrix[r] = table[numbers[r]]</c>.</summary>
-    public static void Copy(Floats table, nint tableStride, int[] numbers, int rows, int columns, Floats matrix, nint matrixStride) =>
-        Run(adds: false, table, tableStride, numbers, rows, columns, matrix, matrixStride, (rows + RowChunk - 1) / RowChunk);
+    /// <summary><c>matrix[r] = table[numbers[first + r]]</c>.</summary>
+    public static void Copy(Floats table, nint tableStride, int[] numbers, int first, int rows, int columns, Floats matrix, nint matrixStride) =>
+        Run(adds: false, table, tableStride, numbers, first, rows, columns, matrix, matrixStride, (rows + RowChunk - 1) / RowChunk);
 
-    /// <summary><c>table[numbers[r]] += matrix[r]</c>, in ascending order of r; the threads share the columns.</summary>
-    public static void Add(Floats matrix, nint matrixStride, int[] numbers, int rows, int columns, Floats table, nint tableStride) =>
-        Run(adds: true, table, tableStride, numbers, rows, columns, matrix, matrixStride, (columns + ColumnChunk - 1) / ColumnChunk);
+    /// <summary><c>table[numbers[first + r]] += matrix[r]</c>, the last row first; the threads share the columns.</summary>
+    public static void Add(Floats matrix, nint matrixStride, int[] numbers, int first, int rows, int columns, Floats table, nint tableStride) =>
+        Run(adds: true, table, tableStride, numbers, first, rows, columns, matrix, matrixStride, (columns + ColumnChunk - 1) / ColumnChunk);
 
     void IParallelWork.Run(int item)
     {
         if (adds)
         {
-            var first = item * ColumnChunk;
-            var count = Math.Min(ColumnChunk, columns - first);
-            for (var row = 0; row < rows; row++)
-                VectorKernels.Add(new(matrix + (row * matrixStride) + first), new(table + (numbers[row] * tableStride) + first), count);
+            var column = item * ColumnChunk;
+            var count = Math.Min(ColumnChunk, columns - column);
+            for (var row = rows - 1; row >= 0; row--)
+                VectorKernels.Add(new(matrix + (row * matrixStride) + column), new(table + (numbers[first + row] * tableStride) + column), count);
             return;
         }
 
         for (var row = item * RowChunk; row < Math.Min(rows, (item + 1) * RowChunk); row++)
         {
-            new ReadOnlySpan<float>(table + (numbers[row] * tableStride), columns)
+            new ReadOnlySpan<float>(table + (numbers[first + row] * tableStride), columns)
                 .CopyTo(new Span<float>(matrix + (row * matrixStride), columns));
         }
     }
 
     private static void Run(
-        bool adds, Floats table, nint tableStride, int[] numbers, int rows, int columns, Floats matrix, nint matrixStride, int items)
+        bool adds, Floats table, nint tableStride, int[] numbers, int first, int rows, int columns, Floats matrix, nint matrixStride, int items)
     {
         var gather = shared ??= new();
         gather.adds = adds;
         gather.numbers = numbers;
+        gather.first = first;
         gather.rows = rows;
         gather.columns = columns;
         gather.table = table.Pointer;

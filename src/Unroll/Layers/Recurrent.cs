@@ -138,7 +138,7 @@ public sealed class Recurrent : Layer
                 current = tape.Dropout(current, Options.Dropout, key.At(key.Place + layer));
             var output = tape.Allocate(new(timeSteps, batchSize, OutputSize), requiresGradient: true);
             tape.Record<RecurrenceOperation>()
-                .Forward(Cell, weights[layer], layer, layer == Options.Layers - 1, current, output, states, lengths, layer == 0 ? gathered : null);
+                .Forward(Cell, weights[layer], layer, layer == Options.Layers - 1, current, output, states, lengths, layer == 0 ? gathered : null, tape.KeptShare);
             current = output;
         }
 

@@ -23,36 +23,50 @@ internal sealed class GatheredInput
     /// <summary>The gradients of the input sums of each row of the table, [V, gates].</summary>
     public FloatBuffer Gradients => dSums;
 
+    /// <summary>Floats that it holds.</summary>
+    public long Length => (long)sums.Length + dSums.Length;
+
     /// <summary>Whether looking sums up saves work: there are at least twice as many rows as there are in the table.</summary>
     public static bool Pays(GatheredRows? gathered, int totalRows) => gathered is not null && 2L * gathered.Table.Shape[0] <= totalRows;
 
-    /// <summary>Fills the input sums of all rows.</summary>
+    /// <summary>Computes the input sums of each row of the table.</summary>
     /// <param name="gathered">Where the rows come from.</param>
     /// <param name="weights">The weights of the layer.</param>
-    /// <param name="totalRows">N.</param>
-    /// <param name="gates">[N, gates].</param>
     /// <param name="gateStride">Floats between rows of the gates.</param>
-    public void Forward(GatheredRows gathered, CellWeights weights, int totalRows, Floats gates, int gateStride)
+    public void Prepare(GatheredRows gathered, CellWeights weights, int gateStride)
     {
         rows = gathered;
         stride = gateStride;
         sums.EnsureLength(checked((TableRows + 1) * stride));
         MatrixProduct.Shared.Run(
             TableRows, Table.Pointer, weights.InputSize, weights.InputForward(singleRow: false), weights.InputBias, 0, sums.Pointer, stride);
-        RowGather.Copy(sums.Pointer, stride, rows.Numbers, totalRows, weights.GateColumns, gates, stride);
     }
 
-    /// <summary>Adds the gradients of all rows that are the same row of the table, and from them the table's.</summary>
-    /// <param name="weights">The weights of the layer.</param>
-    /// <param name="totalRows">N.</param>
-    /// <param name="gateGradients">[N, gates].</param>
-    public void Backward(CellWeights weights, int totalRows, Floats gateGradients)
+    /// <summary>Looks up the input sums of some rows.</summary>
+    /// <param name="first">The first row.</param>
+    /// <param name="count">How many rows.</param>
+    /// <param name="columns">Columns of the gates.</param>
+    /// <param name="gates">[count, gates].</param>
+    public void LookUp(int first, int count, int columns, Floats gates) =>
+        RowGather.Copy(sums.Pointer, stride, rows.Numbers, first, count, columns, gates, stride);
+
+    /// <summary>Sets the gradients of the table's sums to zero.</summary>
+    public void ClearGradients()
     {
         dSums.EnsureLength(checked((TableRows + 1) * stride));
         dSums.Span.Clear();
-        RowGather.Add(gateGradients, stride, rows.Numbers, totalRows, weights.GateColumns, dSums.Pointer, stride);
-        MatrixProduct.Shared.Run(
-            TableRows, dSums.Pointer, stride, weights.InputBackward(),
-            Table.GradientPointer, weights.InputSize, Table.GradientPointer, weights.InputSize);
     }
+
+    /// <summary>Adds the gradients of some rows to those of the rows of the table that they are, the last row first.</summary>
+    /// <param name="first">The first row.</param>
+    /// <param name="count">How many rows.</param>
+    /// <param name="columns">Columns of the gates.</param>
+    /// <param name="gateGradients">[count, gates].</param>
+    public void AddGradients(int first, int count, int columns, Floats gateGradients) =>
+        RowGather.Add(gateGradients, stride, rows.Numbers, first, count, columns, dSums.Pointer, stride);
+
+    /// <summary>Adds the gradient of the table, when those of all rows have been added.</summary>
+    public void AddTableGradient(CellWeights weights) => MatrixProduct.Shared.Run(
+        TableRows, dSums.Pointer, stride, weights.InputBackward(),
+        Table.GradientPointer, weights.InputSize, Table.GradientPointer, weights.InputSize);
 }

@@ -29,9 +29,10 @@ internal sealed class RecurrenceOperation : Operation
     /// <param name="rows">
     /// What the rows of x were looked up in, when nobody else reads x or its gradient: the gradient may then go to the table alone. Otherwise null.
     /// </param>
+    /// <param name="keptShare">The share of all steps whose gates are kept for backward, 0…1.</param>
     public void Forward(
         Cell kind, ReadOnlySpan<CellWeights> weights, int layerIndex, bool top, Tensor x, Tensor y, RecurrenceTensors states,
-        ReadOnlySpan<int> lengths, GatheredRows? rows)
+        ReadOnlySpan<int> lengths, GatheredRows? rows, double keptShare)
     {
         if (cell != kind)
             Array.Clear(passes);
@@ -52,7 +53,7 @@ internal sealed class RecurrenceOperation : Operation
             var pass = passes[direction] ??= CellRegistry.CreatePass(kind);
             pass.Layout.Set(x.Shape[0], x.Shape[1], lengths, reversed: direction == 1);
             pass.Forward(weights[direction], InputView(gradient: false), OutputView(direction, gradient: false),
-                StateView(states.InitialHidden, direction, gradient: false), StateView(states.InitialState, direction, gradient: false), gathered);
+                StateView(states.InitialHidden, direction, gradient: false), StateView(states.InitialState, direction, gradient: false), gathered, keptShare);
             pass.CopyFinal(StateView(states.FinalHidden, direction, gradient: false), StateView(states.FinalState, direction, gradient: false));
         }
 
@@ -77,17 +78,13 @@ internal sealed class RecurrenceOperation : Operation
         {
             var pass = passes[direction]!;
             pass.Backward(
-                InputView(gradient: false),
                 output.GradientWritten ? OutputView(direction, gradient: true) : default,
                 finalHidden ? StateView(tensors.FinalHidden, direction, gradient: true) : default,
                 finalState ? StateView(tensors.FinalState, direction, gradient: true) : default,
-                wantsHidden);
+                wantsHidden, wantsInput ? InputView(gradient: true) : default, accumulate || direction > 0);
             pass.AddInitialGradients(
                 wantsHidden ? StateView(tensors.InitialHidden, direction, gradient: true) : default,
                 wantsState ? StateView(tensors.InitialState, direction, gradient: true) : default);
-
-            if (wantsInput)
-                pass.InputGradient(InputView(gradient: true), accumulate || direction > 0);
         }
     }
 

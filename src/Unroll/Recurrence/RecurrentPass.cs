@@ -15,25 +15,45 @@ internal abstract class RecurrentPass
     /// <summary>Multiply-adds of a loop over time below which one thread is faster.</summary>
     private const long ParallelWork = 1 << 19;
 
+    /// <summary>Floats of a segment's gates: they stay in the caches between the product that fills them and the loop that reads them.</summary>
+    private const int SegmentLength = 1 << 19;
+
+    /// <summary>Rows that a segment's products have at least, to be near their best speed.</summary>
+    private const int LeastSegmentRows = 256;
+
     private readonly FloatBuffer input = new();
     private readonly FloatBuffer previousHidden = new();
     private readonly FloatBuffer dOutput = new();
     private readonly FloatBuffer dInput = new();
-    private readonly FloatBuffer dWeights = new();
-    private readonly FloatBuffer dBias = new();
     private readonly GatheredInput gatheredInput = new();
+    private readonly WeightGradients gradients = new();
     private bool isGathered;
+    private bool hasPreviousHidden;
+    private RowsView source;
 
     /// <summary>The steps of the batch.</summary>
     public SequenceLayout Layout { get; } = new();
 
+    /// <summary>Bytes of the buffers that grow with the number of steps.</summary>
+    public long MemoryInBytes => sizeof(float) * ((long)input.Length + previousHidden.Length + dOutput.Length + dInput.Length
+        + Gates.Length + RecurrentGates.Length + Hidden.Length + State.Length);
+
+    /// <summary>Bytes of the gates that are held now.</summary>
+    public long GateBytes => sizeof(float) * ((long)Gates.Length + RecurrentGates.Length);
+
+    /// <summary>Bytes that the gates of all steps take.</summary>
+    public long AllGateBytes => sizeof(float) * (long)(Layout.TotalRows + 1) * GateStride * (SeparatesRecurrentGates ? 2 : 1);
+
     /// <summary>The weights of this layer and direction.</summary>
     protected CellWeights Weights { get; private set; } = null!;
 
-    /// <summary>[N, gates]: sums, then activations, then gradients.</summary>
+    /// <summary>Which steps the buffers of gates hold.</summary>
+    protected TimeSegments Segments { get; } = new();
+
+    /// <summary>[rows of the segments, gates]: sums, then activations, then gradients.</summary>
     protected FloatBuffer Gates { get; } = new();
 
-    /// <summary>[N, gates]: recurrent sums, then their gradients; only of cells that keep them apart.</summary>
+    /// <summary>[rows of the segments, gates]: recurrent sums, then their gradients; only of cells that keep them apart.</summary>
     protected FloatBuffer RecurrentGates { get; } = new();
 
     /// <summary>[B + N, units]: initial outputs, then the outputs of all steps.</summary>
@@ -75,11 +95,6 @@ internal abstract class RecurrentPass
 
     protected abstract bool SeparatesRecurrentGates { get; }
 
-    /// <summary>Gradients of the input sums: of all rows, or of the rows of the table they were looked up in.</summary>
-    private FloatBuffer InputGradients => isGathered ? gatheredInput.Gradients : Gates;
-
-    private int InputGradientRows => isGathered ? gatheredInput.TableRows : Layout.TotalRows;
-
     /// <summary>Gradients of the recurrent sums.</summary>
     protected FloatBuffer DRecurrentSums => SeparatesRecurrentGates ? RecurrentGates : Gates;
 
@@ -90,11 +105,12 @@ internal abstract class RecurrentPass
     /// <param name="initialHidden">[B, H], or null for zero.</param>
     /// <param name="initialState">[B, H], or null for zero.</param>
     /// <param name="gathered">What the rows of x were looked up in, if looking their sums up pays; otherwise null.</param>
+    /// <param name="keptShare">The share of all steps whose gates are kept for backward, 0…1; the others are computed again. 0 without a backward.</param>
     public void Forward(
-        CellWeights weights, RowsView x, RowsView output, RowsView initialHidden, RowsView initialState, GatheredRows? gathered)
+        CellWeights weights, RowsView x, RowsView output, RowsView initialHidden, RowsView initialState, GatheredRows? gathered, double keptShare)
     {
         Weights = weights;
-        Prepare();
+        Prepare(keptShare);
         RecurrentForward = weights.RecurrentForward(Layout.BatchSize == 1);
         Output = output;
         LoadInitial(Hidden, initialHidden);
@@ -103,18 +119,11 @@ internal abstract class RecurrentPass
 
         isGathered = gathered is not null;
         if (gathered is not null)
-        {
-            gatheredInput.Forward(gathered, weights, Layout.TotalRows, Gates.Pointer, GateStride);
-        }
+            gatheredInput.Prepare(gathered, weights, GateStride);
         else
-        {
-            var source = InputRows(x);
-            MatrixProduct.Shared.Run(
-                Layout.TotalRows, source.Pointer, source.Stride, weights.InputForward(singleRow: false), weights.InputBias, 0,
-                Gates.Pointer, GateStride);
-        }
-
-        RunForward();
+            source = InputRows(x);
+        for (var segment = 0; segment < Segments.Count; segment++)
+            RunSegment(segment);
     }
 
     /// <summary>Copies the output and state of each row's last step.</summary>
@@ -132,21 +141,49 @@ internal abstract class RecurrentPass
     }
 
     /// <summary>Runs back-propagation through time; adds to the gradients of the parameters.</summary>
-    /// <param name="x">[T, B, I], the input of forward.</param>
     /// <param name="outputGradient">[T, B, …], the columns of this direction, or null for zero.</param>
     /// <param name="finalHiddenGradient">[B, H], or null for zero.</param>
     /// <param name="finalStateGradient">[B, H], or null for zero.</param>
     /// <param name="needsInitialGradient">Whether the gradient of the initial output is wanted.</param>
+    /// <param name="inputGradient">
+    /// [T, B, I], where the gradient of the input goes, or null. A pass over looked-up rows adds it to their table instead.
+    /// </param>
+    /// <param name="accumulate">Whether to add to what the input gradient holds; otherwise steps beyond a row's length become zero.</param>
     public void Backward(
-        RowsView x, RowsView outputGradient, RowsView finalHiddenGradient, RowsView finalStateGradient, bool needsInitialGradient)
+        RowsView outputGradient, RowsView finalHiddenGradient, RowsView finalStateGradient, bool needsInitialGradient, RowsView inputGradient,
+        bool accumulate)
     {
         RecurrentBackward = Weights.RecurrentBackward(Layout.BatchSize == 1);
+        hasPreviousHidden = false;
         LoadInitial(DHidden, finalHiddenGradient);
         if (HasState)
             LoadInitial(DState, finalStateGradient);
         LoadOutputGradient(outputGradient);
-        RunBackward(needsInitialGradient);
-        AddWeightGradients(x);
+        gradients.Begin(Weights, GateStride, SeparatesRecurrentGates);
+        if (isGathered)
+            gatheredInput.ClearGradients();
+        if (!inputGradient.IsNull && !accumulate && !Layout.IsIdentity)
+            inputGradient.Clear(Layout.TimeSteps * Layout.BatchSize);
+
+        if (Segments.AllResident)
+        {
+            RunBackward(0, Layout.TimeSteps, needsInitialGradient);
+            FinishRows(0, Layout.TimeSteps, inputGradient, accumulate);
+        }
+        else
+        {
+            for (var segment = Segments.Count - 1; segment >= 0; segment--)
+            {
+                if (!Segments.IsKept(segment))
+                    RunSegment(segment);
+                var (start, end) = (Segments.Start(segment), Segments.Start(segment + 1));
+                RunBackward(start, end, needsInitialGradient || segment > 0);
+                FinishRows(start, end, inputGradient, accumulate);
+            }
+        }
+
+        FinishGathered();
+        gradients.AddToParameters();
     }
 
     /// <summary>Adds the gradients of the initial output and state.</summary>
@@ -163,43 +200,22 @@ internal abstract class RecurrentPass
         }
     }
 
-    /// <summary>Computes the gradient of the input; a pass over looked-up rows has added it to their table instead.</summary>
-    /// <param name="inputGradient">[T, B, I].</param>
-    /// <param name="accumulate">Whether to add to what is there; otherwise steps beyond a row's length become zero.</param>
-    public void InputGradient(RowsView inputGradient, bool accumulate)
-    {
-        if (Layout.IsIdentity)
-        {
-            MatrixProduct.Shared.Run(
-                Layout.TotalRows, Gates.Pointer, GateStride, Weights.InputBackward(),
-                accumulate ? inputGradient.Pointer : default, inputGradient.Stride, inputGradient.Pointer, inputGradient.Stride);
-            return;
-        }
+    /// <summary>The loop of forward over some steps whose input sums are there, split over the workers.</summary>
+    protected abstract void RunForward(int start, int end);
 
-        var stride = Weights.InputSize;
-        dInput.EnsureLength(Layout.TotalRows * stride);
-        MatrixProduct.Shared.Run(Layout.TotalRows, Gates.Pointer, GateStride, Weights.InputBackward(), default, 0, dInput.Pointer, stride);
-        if (!accumulate)
-            inputGradient.Clear(Layout.TimeSteps * Layout.BatchSize);
-        for (var step = 0; step < Layout.TimeSteps; step++)
-        {
-            for (var row = 0; row < Layout.Active(step); row++)
-                inputGradient.AddRow(Layout.TensorRow(step, row), dInput.Pointer + ((nint)(Layout.Offset(step) + row) * stride));
-        }
-    }
+    /// <summary>The loop of backward over some steps, split over the workers.</summary>
+    /// <param name="start">The first step in time, the last to run.</param>
+    /// <param name="end">The step after the last in time.</param>
+    /// <param name="needsPrevious">Whether the whole gradient of the output before <paramref name="start"/> is wanted.</param>
+    protected abstract void RunBackward(int start, int end, bool needsPrevious);
 
-    /// <summary>The loop over time of forward, split over the workers.</summary>
-    protected abstract void RunForward();
-
-    /// <summary>The loop over time of backward, split over the workers.</summary>
-    protected abstract void RunBackward(bool needsInitialGradient);
-
-    private void Prepare()
+    private void Prepare(double keptShare)
     {
         GateStride = Weights.GateColumns + RowPadding;
         UnitStride = (Weights.Blocks * CellSlots.BlockUnits) + RowPadding;
+        Segments.Set(Layout, Math.Max(LeastSegmentRows, SegmentLength / GateStride), (long)(keptShare * Layout.TotalRows));
         // One row more: a panel of the last row may write its padding past the row's end.
-        var gateLength = checked((Layout.TotalRows + 1) * GateStride);
+        var gateLength = checked((Segments.BufferRows + 1) * GateStride);
         var unitLength = checked((Layout.BatchSize + Layout.TotalRows + 1) * UnitStride);
         var carryLength = (Layout.BatchSize + 1) * UnitStride;
         Gates.EnsureLength(gateLength);
@@ -215,6 +231,79 @@ internal abstract class RecurrentPass
 
         var work = (long)Layout.TotalRows * Weights.GateColumns * Weights.HiddenSize;
         Parts = work < ParallelWork ? 1 : Math.Min(Workers.Count, Layout.BatchSize);
+    }
+
+    /// <summary>The input sums of a segment, then its loop over time.</summary>
+    private void RunSegment(int segment)
+    {
+        var (start, end) = (Segments.Start(segment), Segments.Start(segment + 1));
+        var (first, rows) = (Segments.FirstRow(segment), Segments.FirstRow(segment + 1) - Segments.FirstRow(segment));
+        var gates = GatesAt(start);
+        if (isGathered)
+        {
+            gatheredInput.LookUp(first, rows, Weights.GateColumns, gates);
+        }
+        else
+        {
+            MatrixProduct.Shared.Run(
+                rows, source.Pointer + (first * source.Stride), source.Stride, Weights.InputForward(singleRow: false), Weights.InputBias, 0,
+                gates, GateStride);
+        }
+
+        RunForward(start, end);
+    }
+
+    /// <summary>The gates of a step, from its first row on.</summary>
+    private Floats GatesAt(int step) => Gates.Pointer + ((nint)Segments.BufferRow(step) * GateStride);
+
+    /// <summary>What follows from the gradients of the sums of some steps: those of the weights and of the input.</summary>
+    private void FinishRows(int start, int end, RowsView inputGradient, bool accumulate)
+    {
+        var first = Layout.Offset(start);
+        var rows = (end < Layout.TimeSteps ? Layout.Offset(end) : Layout.TotalRows) - first;
+        var dSums = GatesAt(start);
+        if (isGathered)
+            gatheredInput.AddGradients(first, rows, Weights.GateColumns, dSums);
+        else
+            gradients.AddInput(rows, dSums, source.Pointer + (first * source.Stride), source.Stride);
+        gradients.AddRecurrent(
+            rows, DRecurrentSums.Pointer + ((nint)Segments.BufferRow(start) * GateStride),
+            PreviousHiddenRows() + ((nint)first * UnitStride), UnitStride);
+        if (!inputGradient.IsNull)
+            InputGradient(start, end, rows, inputGradient, accumulate);
+    }
+
+    /// <summary>The gradients of looked-up rows, which were added up by the rows of their table.</summary>
+    private void FinishGathered()
+    {
+        if (!isGathered)
+            return;
+        gatheredInput.AddTableGradient(Weights);
+        gradients.AddInput(gatheredInput.TableRows, gatheredInput.Gradients.Pointer, gatheredInput.Table.Pointer, Weights.InputSize);
+    }
+
+    private void InputGradient(int start, int end, int rows, RowsView inputGradient, bool accumulate)
+    {
+        if (Layout.IsIdentity)
+        {
+            var target = inputGradient.Pointer + (Layout.Offset(start) * inputGradient.Stride);
+            MatrixProduct.Shared.Run(
+                rows, GatesAt(start), GateStride, Weights.InputBackward(), accumulate ? target : default, inputGradient.Stride,
+                target, inputGradient.Stride);
+            return;
+        }
+
+        var stride = Weights.InputSize;
+        dInput.EnsureLength(rows * stride);
+        MatrixProduct.Shared.Run(rows, GatesAt(start), GateStride, Weights.InputBackward(), default, 0, dInput.Pointer, stride);
+        for (var step = start; step < end; step++)
+        {
+            for (var row = 0; row < Layout.Active(step); row++)
+            {
+                inputGradient.AddRow(
+                    Layout.TensorRow(step, row), dInput.Pointer + ((nint)(Layout.Offset(step) - Layout.Offset(start) + row) * stride));
+            }
+        }
     }
 
     /// <summary>Fills the first B rows with given values in sorted order, or zero, and their padding with zero.</summary>
@@ -277,75 +366,14 @@ internal abstract class RecurrentPass
         }
     }
 
-    private void AddWeightGradients(RowsView x)
-    {
-        if (isGathered)
-        {
-            gatheredInput.Backward(Weights, Layout.TotalRows, Gates.Pointer);
-            AddProduct(InputGradients, InputGradientRows, gatheredInput.Table.Pointer, Weights.InputSize, Weights.Input);
-        }
-        else
-        {
-            var source = Layout.IsIdentity ? x : new RowsView(input.Pointer, Weights.InputSize, Weights.InputSize);
-            AddProduct(InputGradients, InputGradientRows, source.Pointer, source.Stride, Weights.Input);
-        }
-
-        AddProduct(DRecurrentSums, Layout.TotalRows, PreviousHiddenRows(), UnitStride, Weights.Recurrent);
-        AddBiasGradients();
-    }
-
-    /// <summary>The sum of a gate's gradients over all rows; cells that add both sums give both biases the same.</summary>
-    private void AddBiasGradients()
-    {
-        if (Weights.InputBiasParameter is not { } inputBias || Weights.RecurrentBiasParameter is not { } recurrentBias)
-            return;
-        dBias.EnsureLength(Weights.GateColumns);
-        SumGates(InputGradients, InputGradientRows);
-        AddByRow(inputBias);
-        if (SeparatesRecurrentGates)
-            SumGates(RecurrentGates, Layout.TotalRows);
-        AddByRow(recurrentBias);
-    }
-
-    private void SumGates(FloatBuffer gradients, int rows)
-    {
-        dBias.Span.Clear();
-        ColumnSums.Add(gradients.Pointer, GateStride, rows, Weights.GateColumns, dBias.Pointer);
-    }
-
-    private void AddByRow(Parameter bias)
-    {
-        var sums = dBias.Span;
-        var gradient = bias.Gradient;
-        for (var column = 0; column < Weights.GateColumns; column++)
-        {
-            if (Weights.RowOfColumn[column] is >= 0 and var row)
-                gradient[row] += sums[column];
-        }
-    }
-
-    /// <summary><c>dW += gradientsᵀ · source</c>, from the engine's order of gates into the parameter's.</summary>
-    private void AddProduct(FloatBuffer gradients, int rows, Floats source, nint sourceStride, Parameter weight)
-    {
-        var columns = weight.Shape[1];
-        var gradient = weight.GradientPointer;
-        var stride = OuterProduct.PaddedColumns(columns);
-        dWeights.EnsureLength(Weights.GateColumns * stride);
-        OuterProduct.Shared.Run(
-            rows, Weights.GateColumns, columns, gradients.Pointer, GateStride, source, sourceStride, dWeights.Pointer, stride);
-        for (var column = 0; column < Weights.GateColumns; column++)
-        {
-            var row = Weights.RowOfColumn[column];
-            if (row >= 0)
-                VectorKernels.Add(dWeights.Pointer + ((nint)column * stride), gradient + ((nint)row * columns), columns);
-        }
-    }
-
     /// <summary>The output that each packed row started from; with full lengths these are the first N rows of <see cref="Hidden"/>.</summary>
     private Floats PreviousHiddenRows()
     {
         if (Layout.IsFull)
             return Hidden.Pointer;
+        if (hasPreviousHidden)
+            return previousHidden.Pointer;
+        hasPreviousHidden = true;
         previousHidden.EnsureLength(Layout.TotalRows * UnitStride);
         for (var step = 0; step < Layout.TimeSteps; step++)
         {

@@ -14,7 +14,9 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
 {
     private readonly SingleRowLoop<TCell, T> singleRow = new();
     private bool backward;
-    private bool wantsInitialGradient;
+    private bool wantsPrevious;
+    private int firstStep;
+    private int endStep;
 
     protected override bool HasState => TCell.HasState;
 
@@ -41,19 +43,21 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
             ForwardRows(first, end);
     }
 
-    protected override void RunForward()
+    protected override void RunForward(int start, int end)
     {
         backward = false;
+        (firstStep, endStep) = (start, end);
         if (Layout.BatchSize == 1)
             RunSingleRowForward();
         else
             Workers.Run(this, Parts);
     }
 
-    protected override void RunBackward(bool needsInitialGradient)
+    protected override void RunBackward(int start, int end, bool needsPrevious)
     {
         backward = true;
-        wantsInitialGradient = needsInitialGradient;
+        (firstStep, endStep) = (start, end);
+        wantsPrevious = needsPrevious;
         if (Layout.BatchSize == 1)
             RunSingleRowBackward();
         else
@@ -64,7 +68,7 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
 
     private void ForwardRows(int first, int end)
     {
-        for (var step = 0; step < Layout.TimeSteps; step++)
+        for (var step = firstStep; step < endStep; step++)
         {
             var rows = Running(Layout.Active(step), first, end);
             if (rows <= 0)
@@ -91,7 +95,7 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
 
     private void RunSingleRowForward()
     {
-        for (var step = 0; step < Layout.Length(0); step++)
+        for (var step = firstStep; step < Math.Min(endStep, Layout.Length(0)); step++)
         {
             var slots = StepAt(step, 0);
             singleRow.Forward(Weights, RecurrentForward, slots);
@@ -101,19 +105,20 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
 
     private void RunSingleRowBackward()
     {
-        for (var step = Layout.Length(0) - 1; step >= 0; step--)
+        var end = Math.Min(endStep, Layout.Length(0));
+        for (var step = end - 1; step >= firstStep; step--)
         {
-            var gradientsAfter = step + 1 < Layout.Length(0) ? RecurrentGradients(step + 1, 0) : default;
+            var gradientsAfter = step + 1 < end ? RecurrentGradients(step + 1, 0) : default;
             singleRow.Backward(Weights, RecurrentBackward, gradientsAfter, StepAt(step, 0));
         }
 
-        if (wantsInitialGradient)
-            RowProduct<T>.Run(RecurrentGradients(0, 0), RecurrentBackward, DHidden.Pointer, DHidden.Pointer);
+        if (wantsPrevious && firstStep < end)
+            RowProduct<T>.Run(RecurrentGradients(firstStep, 0), RecurrentBackward, DHidden.Pointer, DHidden.Pointer);
     }
 
     /// <summary>The gradients of a step's recurrent sums from one row on.</summary>
     private Floats RecurrentGradients(int step, int first) =>
-        DRecurrentSums.Pointer + ((nint)(Layout.Offset(step) + first) * GateStride);
+        DRecurrentSums.Pointer + ((nint)(Segments.BufferRow(step) + first) * GateStride);
 
     /// <summary><c>U · h'</c> of the gates of one group of blocks: onto the input sums, or apart.</summary>
     private void RecurrentSums(in CellStep slots, int rows, int block)
@@ -139,12 +144,13 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
 
     private void BackwardRows(int first, int end)
     {
-        for (var step = Layout.TimeSteps - 1; step >= 0; step--)
+        for (var step = endStep - 1; step >= firstStep; step--)
         {
             var rows = Running(Layout.Active(step), first, end);
             if (rows <= 0)
                 continue;
-            var rowsAfter = step + 1 < Layout.TimeSteps ? Math.Max(0, Running(Layout.Active(step + 1), first, end)) : 0;
+            // The gradient that a later segment left is complete.
+            var rowsAfter = step + 1 < endStep ? Math.Max(0, Running(Layout.Active(step + 1), first, end)) : 0;
             var slots = StepAt(step, first);
             // The blocks that share a panel are finished while their gradient is in the first-level cache.
             for (var block = 0; block < Weights.Blocks; block += BlocksOfPanel)
@@ -161,10 +167,11 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
             }
         }
 
-        if (!wantsInitialGradient)
+        var firstRows = Running(Layout.Active(firstStep), first, end);
+        if (!wantsPrevious || firstRows <= 0)
             return;
         for (var panel = 0; panel < RecurrentBackward.PanelCount; panel++)
-            AddRecurrentGradient(0, first, Running(Layout.Active(0), first, end), panel);
+            AddRecurrentGradient(firstStep, first, firstRows, panel);
     }
 
     /// <summary>What the pointwise part will read after the product that comes before it.</summary>
@@ -192,12 +199,13 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
     private CellStep StepAt(int step, int first)
     {
         var packed = Layout.Offset(step) + first;
+        var gates = (nint)(Segments.BufferRow(step) + first) * GateStride;
         var current = (nint)(Layout.BatchSize + packed) * UnitStride;
         var previous = (nint)(step == 0 ? first : Layout.BatchSize + Layout.Offset(step - 1) + first) * UnitStride;
         return new()
         {
-            Gates = Gates.Pointer + ((nint)packed * GateStride),
-            RecurrentGates = TCell.SeparatesRecurrentGates ? RecurrentGates.Pointer + ((nint)packed * GateStride) : default,
+            Gates = Gates.Pointer + gates,
+            RecurrentGates = TCell.SeparatesRecurrentGates ? RecurrentGates.Pointer + gates : default,
             GateStride = GateStride,
             PreviousHidden = Hidden.Pointer + previous,
             Hidden = Hidden.Pointer + current,

@@ -26,6 +26,9 @@ public sealed class Tape
     /// <summary>The number of the backward pass that this thread runs or ran last; every pass of the process has its own.</summary>
     internal static long CurrentPass => currentPass;
 
+    /// <summary>The share of all steps whose gates a recurrent layer keeps for its backward pass, 0…1; it computes the others again.</summary>
+    internal double KeptShare => IsRecording ? 1 : 0;
+
     /// <summary>Whether operations are kept for a backward pass.</summary>
     public bool IsRecording { get; }
 

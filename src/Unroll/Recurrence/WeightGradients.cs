@@ -1,0 +1,119 @@
+using Unroll.Kernels;
+using Unroll.Tensors;
+
+namespace Unroll.Recurrence;
+
+/// <summary>
+/// The gradients of the weights of one layer and direction: products over all rows, added up group of rows by group of rows, the last one first. Each sum
+/// goes down the rows one by one, so the groups never show in the bits. They are in the engine's order of gates until the pass is over.
+/// </summary>
+internal sealed class WeightGradients
+{
+    private readonly FloatBuffer dInputWeights = new();
+    private readonly FloatBuffer dRecurrentWeights = new();
+    private readonly FloatBuffer dInputBias = new();
+    private readonly FloatBuffer dRecurrentBias = new();
+    private CellWeights weights = null!;
+    private nint gateStride;
+    private bool hasRecurrentBias;
+    private bool hasInput;
+    private bool hasRecurrent;
+
+    /// <summary>Floats that it holds.</summary>
+    public long Length => (long)dInputWeights.Length + dRecurrentWeights.Length + dInputBias.Length + dRecurrentBias.Length;
+
+    private bool HasBias => weights.InputBiasParameter is not null && weights.RecurrentBiasParameter is not null;
+
+    /// <summary>Starts a backward pass.</summary>
+    /// <param name="cellWeights">What the gradients are of.</param>
+    /// <param name="stride">Floats between rows of the gates.</param>
+    /// <param name="separatesRecurrentGates">Whether the recurrent sums have gradients of their own.</param>
+    public void Begin(CellWeights cellWeights, nint stride, bool separatesRecurrentGates)
+    {
+        weights = cellWeights;
+        gateStride = stride;
+        hasRecurrentBias = separatesRecurrentGates;
+        (hasInput, hasRecurrent) = (false, false);
+        if (!HasBias)
+            return;
+        Clear(dInputBias);
+        if (separatesRecurrentGates)
+            Clear(dRecurrentBias);
+    }
+
+    /// <summary>Adds <c>dW</c> and the bias of the input sums over some rows.</summary>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="gradients">Gradients of the input sums [rows, gates].</param>
+    /// <param name="x">[rows, I].</param>
+    /// <param name="xStride">Floats between rows of x.</param>
+    public void AddInput(int rows, Floats gradients, Floats x, nint xStride)
+    {
+        AddProduct(rows, gradients, x, xStride, weights.InputSize, dInputWeights, hasInput);
+        hasInput = true;
+        if (HasBias)
+            ColumnSums.Add(gradients, gateStride, rows, weights.GateColumns, dInputBias.Pointer);
+    }
+
+    /// <summary>Adds <c>dU</c>, and the bias of the recurrent sums where they are apart, over some rows.</summary>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="gradients">Gradients of the recurrent sums [rows, gates].</param>
+    /// <param name="previousHidden">[rows, H]: the output each row started from.</param>
+    /// <param name="unitStride">Floats between its rows.</param>
+    public void AddRecurrent(int rows, Floats gradients, Floats previousHidden, nint unitStride)
+    {
+        AddProduct(rows, gradients, previousHidden, unitStride, weights.HiddenSize, dRecurrentWeights, hasRecurrent);
+        hasRecurrent = true;
+        if (HasBias && hasRecurrentBias)
+            ColumnSums.Add(gradients, gateStride, rows, weights.GateColumns, dRecurrentBias.Pointer);
+    }
+
+    /// <summary>Adds all of it to the gradients of the parameters; cells that add both sums give both biases the same.</summary>
+    public void AddToParameters()
+    {
+        AddRows(dInputWeights, weights.Input);
+        AddRows(dRecurrentWeights, weights.Recurrent);
+        if (weights.InputBiasParameter is not { } inputBias || weights.RecurrentBiasParameter is not { } recurrentBias)
+            return;
+        AddValues(dInputBias, inputBias);
+        AddValues(hasRecurrentBias ? dRecurrentBias : dInputBias, recurrentBias);
+    }
+
+    private void Clear(FloatBuffer bias)
+    {
+        bias.EnsureLength(weights.GateColumns);
+        bias.Span.Clear();
+    }
+
+    /// <summary><c>target (+)= gradientsᵀ · source</c>, the last row first.</summary>
+    private void AddProduct(int rows, Floats gradients, Floats source, nint sourceStride, int columns, FloatBuffer target, bool accumulate)
+    {
+        var stride = OuterProduct.PaddedColumns(columns);
+        target.EnsureLength(checked(weights.GateColumns * stride));
+        OuterProduct.Shared.Run(
+            rows, weights.GateColumns, columns, gradients + ((rows - 1) * gateStride), -gateStride,
+            source + ((rows - 1) * sourceStride), -sourceStride, target.Pointer, stride, accumulate);
+    }
+
+    /// <summary>From the engine's order of gates into the parameter's.</summary>
+    private void AddRows(FloatBuffer sums, Parameter weight)
+    {
+        var columns = weight.Shape[1];
+        var stride = OuterProduct.PaddedColumns(columns);
+        for (var column = 0; column < weights.GateColumns; column++)
+        {
+            if (weights.RowOfColumn[column] is >= 0 and var row)
+                VectorKernels.Add(sums.Pointer + ((nint)column * stride), weight.GradientPointer + ((nint)row * columns), columns);
+        }
+    }
+
+    private void AddValues(FloatBuffer sums, Parameter bias)
+    {
+        var values = sums.Span;
+        var gradient = bias.Gradient;
+        for (var column = 0; column < weights.GateColumns; column++)
+        {
+            if (weights.RowOfColumn[column] is >= 0 and var row)
+                gradient[row] += values[column];
+        }
+    }
+}
