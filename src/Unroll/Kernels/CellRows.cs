@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Unroll.Kernels;
 
 /// <summary>The pointwise part of a cell over some rows and some blocks of 16 units.</summary>
@@ -5,6 +7,7 @@ internal static unsafe class CellRows<TCell, T>
     where TCell : struct, ICellKernel
     where T : struct, ISimdLane<T>
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward(in CellStep step, int rows, int blocks)
     {
         for (nint row = 0; row < rows; row++)
@@ -33,6 +36,7 @@ internal static unsafe class CellRows<TCell, T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward(in CellStep step, int rows, int blocks)
     {
         for (nint row = 0; row < rows; row++)

@@ -112,5 +112,5 @@ internal readonly unsafe struct CellSlots
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T WithoutSubnormals<T>(T value)
-        where T : struct, ISimdLane<T> => T.SelectPositive(T.Broadcast(FloatBits.SmallestNormal) - T.Abs(value), T.Broadcast(0), value);
+        where T : struct, ISimdLane<T> => T.ZeroBelow(value, T.Broadcast(FloatBits.SmallestNormal));
 }

@@ -12,4 +12,9 @@ internal static class FloatBits
 
     /// <summary>2⁻¹²⁶: below it are the subnormal numbers.</summary>
     public const float SmallestNormal = 1.17549435e-38f;
+
+    /// <summary>
+    /// 1.5 · 2²³ + 127. Added to a number below 2²² it rounds it to the nearest integer n, ties to even, and leaves n + 127 in the lowest bits.
+    /// </summary>
+    public const float PowerBias = 12582912f + ExponentBias;
 }

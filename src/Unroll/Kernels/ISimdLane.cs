@@ -23,11 +23,16 @@ internal unsafe interface ISimdLane<T> : ILane<T>
     /// <summary>Clears the sign.</summary>
     static abstract T Abs(T value);
 
-    /// <summary>The magnitude of one value with the sign of another.</summary>
-    static abstract T CopySign(T magnitude, T sign);
-
     /// <summary><c>value · 2^exponent</c> for integral exponents in −126…127.</summary>
     static abstract T Scale(T value, T exponent);
+
+    /// <summary>
+    /// <c>2^n</c> for <c>value = n + <see cref="FloatBits.PowerBias"/></c> with integral n in −126…127: the sum holds the biased exponent in its lowest bits.
+    /// </summary>
+    static abstract T PowerOfTwo(T value);
+
+    /// <summary>Zero where the magnitude is below a bound; NaN stays.</summary>
+    static abstract T ZeroBelow(T value, T bound);
 
     /// <summary>Splits positive normal numbers into a mantissa in [√½, √2) and an integral exponent.</summary>
     static abstract T SplitExponent(T value, out T exponent);

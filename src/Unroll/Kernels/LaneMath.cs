@@ -22,10 +22,15 @@ internal static class LaneMath<T>
     // Between these, exp and its reciprocal are normal numbers.
     private const float SigmoidBound = 87f;
 
-    // The first float whose tanh rounds to 1.
-    private const float TanhBound = 9.02f;
+    // Far beyond the last float whose tanh is not ±1, and exp(2x) is far from the largest float.
+    private const float TanhBound = 40f;
 
-    private const float TanhPolynomialBound = 0.625f;
+    // exp(r) = 1 + r + r² (c₂ + c₃ r + c₄ r² + c₅ r³ + c₆ r⁴) for |r| ≤ ln 2 / 2.
+    private const float ExpSecond = 0.49999993433164114f;
+    private const float ExpThird = 0.1666652039866966f;
+    private const float ExpFourth = 0.04166839056883512f;
+    private const float ExpFifth = 0.008368745165170659f;
+    private const float ExpSixth = 0.001381455111891309f;
 
     /// <summary><c>exp(x)</c>; 0 below −103.97, infinity above 88.72.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -42,32 +47,43 @@ internal static class LaneMath<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sigmoid(T x)
     {
+        // −x = n ln 2 − r, so exp(−x) = 2^n (1 + e) with e = exp(−r) − 1.
         var bounded = T.Max(T.Min(x, T.Broadcast(SigmoidBound)), T.Broadcast(-SigmoidBound));
-        var n = T.Round(bounded * T.Broadcast(-Log2OfE));
-        var one = T.Broadcast(1);
-        return one / (one + T.Scale(ExpFraction(T.Broadcast(0) - bounded, n), n));
+        var biased = T.MultiplyAdd(bounded, T.Broadcast(-Log2OfE), T.Broadcast(FloatBits.PowerBias));
+        var n = biased - T.Broadcast(FloatBits.PowerBias);
+        var r = T.MultiplyAdd(n, T.Broadcast(LnTwoLow), T.MultiplyAdd(n, T.Broadcast(LnTwoHigh), bounded));
+
+        var p = T.MultiplyAdd(r, T.Broadcast(ExpSixth), T.Broadcast(-ExpFifth));
+        p = T.MultiplyAdd(r, p, T.Broadcast(ExpFourth));
+        p = T.MultiplyAdd(r, p, T.Broadcast(-ExpThird));
+        p = T.MultiplyAdd(r, p, T.Broadcast(ExpSecond));
+        var e = T.MultiplyAdd(r * r, p, T.Broadcast(0) - r);
+
+        var power = T.PowerOfTwo(biased);
+        return T.Broadcast(1) / T.MultiplyAdd(power, e, power + T.Broadcast(1));
     }
 
-    /// <summary>
-    /// <c>tanh(x) = x + x³ P(x²)</c> below ⅝ (relative error of the fit 4.4e-9), <c>±(1 − 2 / (exp(2|x|) + 1))</c> above.
-    /// </summary>
+    /// <summary><c>tanh(x) = d / (d + 2)</c> with <c>d = exp(2x) − 1</c>: ±1 exactly for large |x|, and never beyond.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Tanh(T x)
     {
-        var y = x * x;
-        var p = T.MultiplyAdd(y, T.Broadcast(-0.005704529397374046f), T.Broadcast(0.020638693948837987f));
-        p = T.MultiplyAdd(y, p, T.Broadcast(-0.05373959992980875f));
-        p = T.MultiplyAdd(y, p, T.Broadcast(0.13331440889660426f));
-        p = T.MultiplyAdd(y, p, T.Broadcast(-0.33333281896800476f));
-        var small = T.MultiplyAdd(x * y, p, x);
+        // x = n ln 2 / 2 + r, so exp(2x) = 2^n (1 + 2e) with e = (exp(2r) − 1) / 2. Where n = 0, d = 2e has the relative error of e.
+        var bounded = T.Max(T.Min(x, T.Broadcast(TanhBound)), T.Broadcast(-TanhBound));
+        var bias = T.Broadcast(FloatBits.PowerBias + 1);
+        var biased = T.MultiplyAdd(bounded, T.Broadcast(2 * Log2OfE), bias);
+        var n = biased - bias;
+        var r = T.MultiplyAdd(n, T.Broadcast(-LnTwoLow / 2), T.MultiplyAdd(n, T.Broadcast(-LnTwoHigh / 2), bounded));
 
-        var magnitude = T.Abs(x);
-        var doubled = T.Min(magnitude, T.Broadcast(TanhBound)) * T.Broadcast(2);
-        var n = T.Round(doubled * T.Broadcast(Log2OfE));
-        var exponential = T.Scale(ExpFraction(doubled, n), n);
-        var large = T.Broadcast(1) - (T.Broadcast(2) / (exponential + T.Broadcast(1)));
+        var p = T.MultiplyAdd(r, T.Broadcast(32 * ExpSixth), T.Broadcast(16 * ExpFifth));
+        p = T.MultiplyAdd(r, p, T.Broadcast(8 * ExpFourth));
+        p = T.MultiplyAdd(r, p, T.Broadcast(4 * ExpThird));
+        p = T.MultiplyAdd(r, p, T.Broadcast(2 * ExpSecond));
+        var e = T.MultiplyAdd(r * r, p, r);
 
-        return T.SelectPositive(magnitude - T.Broadcast(TanhPolynomialBound), T.CopySign(large, x), small);
+        // The bias is one more, so this is 2^(n+1).
+        var power = T.PowerOfTwo(biased);
+        var d = T.MultiplyAdd(power, e, T.MultiplyAdd(power, T.Broadcast(0.5f), T.Broadcast(-1)));
+        return d / (d + T.Broadcast(2));
     }
 
     /// <summary><c>ln(x)</c> for positive normal x.</summary>
@@ -97,10 +113,10 @@ internal static class LaneMath<T>
         var r = T.MultiplyAdd(n, T.Broadcast(-LnTwoHigh), x);
         r = T.MultiplyAdd(n, T.Broadcast(-LnTwoLow), r);
 
-        var p = T.MultiplyAdd(r, T.Broadcast(0.001381455111891309f), T.Broadcast(0.008368745165170659f));
-        p = T.MultiplyAdd(r, p, T.Broadcast(0.04166839056883512f));
-        p = T.MultiplyAdd(r, p, T.Broadcast(0.1666652039866966f));
-        p = T.MultiplyAdd(r, p, T.Broadcast(0.49999993433164114f));
+        var p = T.MultiplyAdd(r, T.Broadcast(ExpSixth), T.Broadcast(ExpFifth));
+        p = T.MultiplyAdd(r, p, T.Broadcast(ExpFourth));
+        p = T.MultiplyAdd(r, p, T.Broadcast(ExpThird));
+        p = T.MultiplyAdd(r, p, T.Broadcast(ExpSecond));
         return T.Broadcast(1) + T.MultiplyAdd(r * r, p, r);
     }
 }

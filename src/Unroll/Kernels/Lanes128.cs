@@ -74,14 +74,18 @@ internal readonly unsafe struct Lanes128 : ISimdLane<Lanes128>
     public static Lanes128 Abs(Lanes128 value) => new(Vector128.Abs(value.vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 CopySign(Lanes128 magnitude, Lanes128 sign) => new(Vector128.CopySign(magnitude.vector, sign.vector));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Scale(Lanes128 value, Lanes128 exponent)
     {
         var bias = Vector128.ConvertToInt32Native(exponent.vector) + Vector128.Create(FloatBits.ExponentBias);
         return new(value.vector * Vector128.ShiftLeft(bias, FloatBits.MantissaBits).AsSingle());
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 PowerOfTwo(Lanes128 value) => new(Vector128.ShiftLeft(value.vector.AsInt32(), FloatBits.MantissaBits).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 ZeroBelow(Lanes128 value, Lanes128 bound) =>
+        new(Vector128.ConditionalSelect(Vector128.LessThan(Vector128.Abs(value.vector), bound.vector), Vector128<float>.Zero, value.vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 SplitExponent(Lanes128 value, out Lanes128 exponent)

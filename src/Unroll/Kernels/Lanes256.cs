@@ -73,14 +73,18 @@ internal readonly unsafe struct Lanes256 : ISimdLane<Lanes256>
     public static Lanes256 Abs(Lanes256 value) => new(Vector256.Abs(value.vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 CopySign(Lanes256 magnitude, Lanes256 sign) => new(Vector256.CopySign(magnitude.vector, sign.vector));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Scale(Lanes256 value, Lanes256 exponent)
     {
         var bias = Vector256.ConvertToInt32Native(exponent.vector) + Vector256.Create(FloatBits.ExponentBias);
         return new(value.vector * Vector256.ShiftLeft(bias, FloatBits.MantissaBits).AsSingle());
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 PowerOfTwo(Lanes256 value) => new(Vector256.ShiftLeft(value.vector.AsInt32(), FloatBits.MantissaBits).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 ZeroBelow(Lanes256 value, Lanes256 bound) =>
+        new(Vector256.ConditionalSelect(Vector256.LessThan(Vector256.Abs(value.vector), bound.vector), Vector256<float>.Zero, value.vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 SplitExponent(Lanes256 value, out Lanes256 exponent)

@@ -70,14 +70,18 @@ internal readonly unsafe struct Lanes512 : ISimdLane<Lanes512>
     public static Lanes512 Abs(Lanes512 value) => new(Vector512.Abs(value.vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 CopySign(Lanes512 magnitude, Lanes512 sign) => new(Vector512.CopySign(magnitude.vector, sign.vector));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Scale(Lanes512 value, Lanes512 exponent)
     {
         var bias = Vector512.ConvertToInt32Native(exponent.vector) + Vector512.Create(FloatBits.ExponentBias);
         return new(value.vector * Vector512.ShiftLeft(bias, FloatBits.MantissaBits).AsSingle());
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 PowerOfTwo(Lanes512 value) => new(Vector512.ShiftLeft(value.vector.AsInt32(), FloatBits.MantissaBits).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 ZeroBelow(Lanes512 value, Lanes512 bound) =>
+        new(Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(value.vector), bound.vector), Vector512<float>.Zero, value.vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 SplitExponent(Lanes512 value, out Lanes512 exponent)

@@ -73,14 +73,18 @@ internal readonly unsafe struct LanesScalar : ISimdLane<LanesScalar>
     public static LanesScalar Abs(LanesScalar value) => new(MathF.Abs(value.number));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static LanesScalar CopySign(LanesScalar magnitude, LanesScalar sign) => new(MathF.CopySign(magnitude.number, sign.number));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanesScalar Scale(LanesScalar value, LanesScalar exponent)
     {
         var bias = float.ConvertToIntegerNative<int>(exponent.number) + FloatBits.ExponentBias;
         return new(value.number * BitConverter.Int32BitsToSingle(bias << FloatBits.MantissaBits));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static LanesScalar PowerOfTwo(LanesScalar value) =>
+        new(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(value.number) << FloatBits.MantissaBits));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static LanesScalar ZeroBelow(LanesScalar value, LanesScalar bound) => MathF.Abs(value.number) < bound.number ? new(0) : value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanesScalar SplitExponent(LanesScalar value, out LanesScalar exponent)
