@@ -22,15 +22,15 @@ internal static class Workers
     private static readonly long SpinTicks = Stopwatch.Frequency / 10_000;
 
     private static readonly Lock Gate = new();
-    private static readonly SemaphoreSlim Wake = new(0);
+
+    // One for each thread that was started, by its index less 1; replaced as a whole when there are more.
+    private static Worker[] workers = [];
 
     // Generation in the upper half, next item in the lower half. A closed generation has the largest item number.
     private static long claim = uint.MaxValue;
     private static IParallelWork? current;
     private static int itemCount;
     private static int finished;
-    private static int parked;
-    private static int started;
     private static int limit = Environment.ProcessorCount;
     private static ExceptionDispatchInfo? failure;
 
@@ -43,6 +43,9 @@ internal static class Workers
         get => Volatile.Read(ref limit);
         set => Volatile.Write(ref limit, value);
     }
+
+    /// <summary>How many threads can wait for each other: more of them than processors would wait for each other's time slices.</summary>
+    public static int TeamLimit => Math.Min(Count, Environment.ProcessorCount);
 
     /// <summary>Runs all items and returns when the last one is done. Work that starts inside an item runs on that item's thread.</summary>
     /// <exception cref="Exception">What an item threw first, after all items ended.</exception>
@@ -59,6 +62,28 @@ internal static class Workers
         {
             StartThreads();
             Share(work, items);
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+    }
+
+    /// <summary>
+    /// Runs one item on each of several threads at the same time, so that they may wait for each other inside. Does nothing and returns false where that
+    /// many threads are not to be had at once: the caller then does the work alone.
+    /// </summary>
+    /// <param name="work">Its items must not throw: the others would wait for ever.</param>
+    /// <param name="members">How many threads, the caller included.</param>
+    public static bool TryRunTogether(IParallelWork work, int members)
+    {
+        if (members > TeamLimit || insideItem || !Gate.TryEnter())
+            return false;
+        try
+        {
+            StartThreads();
+            Share(work, members);
+            return true;
         }
         finally
         {
@@ -88,33 +113,40 @@ internal static class Workers
 
     private static void StartThreads()
     {
-        while (started < Count - 1)
+        if (workers.Length >= Count - 1)
+            return;
+        var first = workers.Length;
+        var more = new Worker[Count - 1];
+        workers.CopyTo(more, 0);
+        for (var index = first; index < more.Length; index++)
+            more[index] = new();
+        workers = more;
+        for (var index = first; index < more.Length; index++)
         {
-            started++;
-            var index = started;
-            new Thread(() => Loop(index)) { IsBackground = true, Name = $"Unroll worker {index}" }.Start();
+            var number = index;
+            new Thread(() => Loop(more[number], number + 1)) { IsBackground = true, Name = $"Unroll worker {number + 1}" }.Start();
         }
     }
 
+    /// <summary>Wakes as many of the threads that may work now as are wanted and sleep.</summary>
     private static void WakeParked(int wanted)
     {
-        var sleeping = Math.Min(Volatile.Read(ref parked), wanted);
-        if (sleeping > 0)
-            Wake.Release(sleeping);
+        for (var index = 0; index < Math.Min(wanted, workers.Length); index++)
+            workers[index].WakeIfParked();
     }
 
-    private static void Loop(int index)
+    private static void Loop(Worker worker, int index)
     {
         var seen = 0L;
         while (true)
         {
-            seen = WaitForGeneration(seen);
+            seen = WaitForGeneration(worker, seen);
             if (index < Count)
                 RunItems(seen);
         }
     }
 
-    private static long WaitForGeneration(long seen)
+    private static long WaitForGeneration(Worker worker, long seen)
     {
         var start = Stopwatch.GetTimestamp();
         while (true)
@@ -128,11 +160,7 @@ internal static class Workers
                 continue;
             }
 
-            Interlocked.Increment(ref parked);
-            state = Volatile.Read(ref claim);
-            if (state >> 32 == seen || (uint)state == uint.MaxValue)
-                Wake.Wait();
-            Interlocked.Decrement(ref parked);
+            worker.Park(seen);
             start = Stopwatch.GetTimestamp();
         }
     }
@@ -164,6 +192,40 @@ internal static class Workers
             }
 
             Interlocked.Increment(ref finished);
+        }
+    }
+
+    /// <summary>One thread's sleep.</summary>
+    private sealed class Worker
+    {
+        private readonly object sleep = new();
+        private bool parked;
+
+        /// <summary>Sleeps until <see cref="WakeIfParked"/>, unless there is new work already.</summary>
+        public void Park(long seen)
+        {
+            lock (sleep)
+            {
+                parked = true;
+                // Whoever closes or opens a generation reads the flag after it; this thread reads the generation after the flag.
+                Interlocked.MemoryBarrier();
+                var state = Volatile.Read(ref claim);
+                if (state >> 32 != seen && (uint)state != uint.MaxValue)
+                    parked = false;
+                while (parked)
+                    Monitor.Wait(sleep);
+            }
+        }
+
+        public void WakeIfParked()
+        {
+            if (!Volatile.Read(ref parked))
+                return;
+            lock (sleep)
+            {
+                parked = false;
+                Monitor.Pulse(sleep);
+            }
         }
     }
 }

@@ -3,24 +3,26 @@ using Unroll.Kernels;
 namespace Unroll.Recurrence;
 
 /// <summary>
-/// One time step of a batch of one. With a single row the weights pass once through the processor for each step, so when they are large the
-/// threads share the units of the step instead of the rows of the batch, and wait for each other after it.
+/// The loops over time of a batch of one. With a single row the weights pass once through the processor for each step, so when they are large the
+/// threads share the units of the steps instead of the rows of the batch, and meet after each step.
 /// </summary>
 /// <typeparam name="TCell">The cell.</typeparam>
 /// <typeparam name="T">The lane type.</typeparam>
-internal sealed class SingleRowLoop<TCell, T> : IParallelWork
+/// <param name="pass">Whose buffers and weights it works on.</param>
+internal sealed class SingleRowLoop<TCell, T>(UnrolledPass<TCell, T> pass) : IParallelWork
     where TCell : struct, ICellKernel
     where T : struct, ISimdLane<T>
 {
     /// <summary>Weights, in floats, from which a second thread gains more than the meeting after each step costs.</summary>
-    private const int ParallelWeights = 1 << 17;
+    private const int ParallelWeights = 1 << 16;
 
+    private readonly TeamBarrier barrier = new();
     private CellWeights weights = null!;
     private PackedMatrix matrix = null!;
-    private CellStep slots;
-    private Floats gradientsAfter;
     private bool backward;
-    private int parts;
+    private int startStep;
+    private int endStep;
+    private int members;
 
     /// <summary>Panels after which whole blocks of units are complete.</summary>
     private static int PanelsOfGroup => PackedMatrix.RowPanelColumns % (TCell.GateCount * CellSlots.BlockUnits) == 0 ? 1 : TCell.GateCount;
@@ -29,53 +31,75 @@ internal sealed class SingleRowLoop<TCell, T> : IParallelWork
 
     private static int BlocksOfPanel => PackedMatrix.RowPanelColumns / CellSlots.BlockUnits;
 
-    /// <summary>Runs one step forward.</summary>
+    private int Groups => (matrix.PanelCount + PanelsOfGroup - 1) / PanelsOfGroup;
+
+    /// <summary>Runs some steps forward.</summary>
     /// <param name="cellWeights">The weights, for their biases and sizes.</param>
     /// <param name="recurrent">Uᵀ, packed for one row.</param>
-    /// <param name="step">The buffers of the step.</param>
-    public void Forward(CellWeights cellWeights, PackedMatrix recurrent, in CellStep step)
+    /// <param name="start">The first step.</param>
+    /// <param name="end">The step after the last.</param>
+    public void Forward(CellWeights cellWeights, PackedMatrix recurrent, int start, int end)
     {
-        weights = cellWeights;
-        matrix = recurrent;
-        slots = step;
         backward = false;
-        RunParts((matrix.PanelCount + PanelsOfGroup - 1) / PanelsOfGroup);
+        Run(cellWeights, recurrent, start, end);
     }
 
-    /// <summary>Runs one step backward.</summary>
+    /// <summary>Runs some steps backward; the gradient that a later step leaves to the last of them is complete.</summary>
     /// <param name="cellWeights">The weights, for their sizes.</param>
     /// <param name="recurrent">U, packed for one row.</param>
-    /// <param name="recurrentGradientsAfter">The gradients of the next step's recurrent sums, or null at the last step.</param>
-    /// <param name="step">The buffers of the step.</param>
-    public void Backward(CellWeights cellWeights, PackedMatrix recurrent, Floats recurrentGradientsAfter, in CellStep step)
+    /// <param name="start">The first step in time.</param>
+    /// <param name="end">The step after the last in time.</param>
+    public void Backward(CellWeights cellWeights, PackedMatrix recurrent, int start, int end)
     {
-        weights = cellWeights;
-        matrix = recurrent;
-        gradientsAfter = recurrentGradientsAfter;
-        slots = step;
         backward = true;
-        RunParts(matrix.PanelCount);
+        Run(cellWeights, recurrent, start, end);
     }
 
     void IParallelWork.Run(int item)
     {
         if (backward)
-            BackwardPanels(MatrixProduct.Part(matrix.PanelCount, item, parts), MatrixProduct.Part(matrix.PanelCount, item + 1, parts));
+        {
+            for (var step = endStep - 1; step >= startStep; step--)
+            {
+                BackwardPanels(item, step);
+                barrier.Meet();
+            }
+        }
         else
-            ForwardGroups(item);
+        {
+            for (var step = startStep; step < endStep; step++)
+            {
+                ForwardGroups(item, step);
+                barrier.Meet();
+            }
+        }
     }
 
-    private void RunParts(int groups)
+    private void Run(CellWeights cellWeights, PackedMatrix recurrent, int start, int end)
     {
-        parts = (long)matrix.Depth * matrix.Columns >= ParallelWeights ? Math.Min(groups, Workers.Count) : 1;
-        Workers.Run(this, parts);
+        (weights, matrix, startStep, endStep) = (cellWeights, recurrent, start, end);
+        if ((long)matrix.Depth * matrix.Columns >= ParallelWeights)
+        {
+            SetMembers(Math.Min(backward ? matrix.PanelCount : Groups, Workers.TeamLimit));
+            if (members > 1 && Workers.TryRunTogether(this, members))
+                return;
+        }
+
+        SetMembers(1);
+        ((IParallelWork)this).Run(0);
     }
 
-    private void ForwardGroups(int item)
+    private void SetMembers(int count)
     {
-        var groups = (matrix.PanelCount + PanelsOfGroup - 1) / PanelsOfGroup;
-        var (first, end) = (MatrixProduct.Part(groups, item, parts), MatrixProduct.Part(groups, item + 1, parts));
+        members = count;
+        barrier.Reset(count);
+    }
+
+    private void ForwardGroups(int member, int step)
+    {
+        var (first, end) = (MatrixProduct.Part(Groups, member, members), MatrixProduct.Part(Groups, member + 1, members));
         var (firstPanel, endPanel) = (first * PanelsOfGroup, Math.Min(end * PanelsOfGroup, matrix.PanelCount));
+        var slots = pass.StepAt(step, 0);
         if (TCell.SeparatesRecurrentGates)
             RowProduct<T>.Run(slots.PreviousHidden, matrix, firstPanel, endPanel, weights.RecurrentBias, slots.RecurrentGates);
         else
@@ -84,10 +108,12 @@ internal sealed class SingleRowLoop<TCell, T> : IParallelWork
         CellRows<TCell, T>.Forward(slots.At<TCell>(block), 1, Math.Min(end * BlocksOfGroup, weights.Blocks) - block);
     }
 
-    private void BackwardPanels(int first, int end)
+    private void BackwardPanels(int member, int step)
     {
-        if (!gradientsAfter.IsNull)
-            RowProduct<T>.Run(gradientsAfter, matrix, first, end, slots.DHidden, slots.DHidden);
+        var (first, end) = (MatrixProduct.Part(matrix.PanelCount, member, members), MatrixProduct.Part(matrix.PanelCount, member + 1, members));
+        var slots = pass.StepAt(step, 0);
+        if (step + 1 < endStep)
+            RowProduct<T>.Run(pass.RecurrentGradients(step + 1, 0), matrix, first, end, slots.DHidden, slots.DHidden);
         var block = first * BlocksOfPanel;
         CellRows<TCell, T>.Backward(slots.At<TCell>(block), 1, Math.Min(end * BlocksOfPanel, weights.Blocks) - block);
     }

@@ -12,11 +12,13 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
     where TCell : struct, ICellKernel
     where T : struct, ISimdLane<T>
 {
-    private readonly SingleRowLoop<TCell, T> singleRow = new();
+    private readonly SingleRowLoop<TCell, T> singleRow;
     private bool backward;
     private bool wantsPrevious;
     private int firstStep;
     private int endStep;
+
+    public UnrolledPass() => singleRow = new(this);
 
     protected override bool HasState => TCell.HasState;
 
@@ -95,29 +97,22 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
 
     private void RunSingleRowForward()
     {
-        for (var step = firstStep; step < Math.Min(endStep, Layout.Length(0)); step++)
-        {
-            var slots = StepAt(step, 0);
-            singleRow.Forward(Weights, RecurrentForward, slots);
-            Output.CopyRow(Layout.TensorRow(step, 0), slots.Hidden);
-        }
+        var end = Math.Min(endStep, Layout.Length(0));
+        singleRow.Forward(Weights, RecurrentForward, firstStep, end);
+        for (var step = firstStep; step < end; step++)
+            Output.CopyRow(Layout.TensorRow(step, 0), Hidden.Pointer + ((nint)(1 + step) * UnitStride));
     }
 
     private void RunSingleRowBackward()
     {
         var end = Math.Min(endStep, Layout.Length(0));
-        for (var step = end - 1; step >= firstStep; step--)
-        {
-            var gradientsAfter = step + 1 < end ? RecurrentGradients(step + 1, 0) : default;
-            singleRow.Backward(Weights, RecurrentBackward, gradientsAfter, StepAt(step, 0));
-        }
-
+        singleRow.Backward(Weights, RecurrentBackward, firstStep, end);
         if (wantsPrevious && firstStep < end)
             RowProduct<T>.Run(RecurrentGradients(firstStep, 0), RecurrentBackward, DHidden.Pointer, DHidden.Pointer);
     }
 
     /// <summary>The gradients of a step's recurrent sums from one row on.</summary>
-    private Floats RecurrentGradients(int step, int first) =>
+    internal Floats RecurrentGradients(int step, int first) =>
         DRecurrentSums.Pointer + ((nint)(Segments.BufferRow(step) + first) * GateStride);
 
     /// <summary><c>U · h'</c> of the gates of one group of blocks: onto the input sums, or apart.</summary>
@@ -196,7 +191,7 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
     }
 
     /// <summary>The buffers of one step from one row on.</summary>
-    private CellStep StepAt(int step, int first)
+    internal CellStep StepAt(int step, int first)
     {
         var packed = Layout.Offset(step) + first;
         var gates = (nint)(Segments.BufferRow(step) + first) * GateStride;
