@@ -27,10 +27,7 @@ internal sealed class GeneralProduct
             return;
         if (left.Transposed && !right.Transposed)
         {
-            var stride = OuterProduct.PaddedColumns(columns);
-            scratch.EnsureLength(checked(rows * stride));
-            OuterProduct.Shared.Run(depth, rows, columns, left.Values, rows, right.Values, columns, scratch.Pointer, stride);
-            Blocks.Move(scratch.Pointer, stride, target, columns, rows, columns, accumulate);
+            OuterProduct.Shared.Run(depth, rows, columns, left.Values, rows, right.Values, columns, target, columns, accumulate);
             return;
         }
 

@@ -17,6 +17,12 @@ internal unsafe interface ISimdLane<T> : ILane<T>
     /// <summary>The float at <paramref name="source"/> in all lanes.</summary>
     static abstract T LoadBroadcast(float* source);
 
+    /// <summary>
+    /// <c>sum += factor · other</c> with the bits of <see cref="ILane{T}.MultiplyAdd"/>. Written through the reference, the sum keeps its
+    /// register; a returned value that is then assigned costs a move for every second product.
+    /// </summary>
+    static abstract void Accumulate(T factor, T other, ref T sum);
+
     /// <summary>Rounds to the nearest integer, ties to even.</summary>
     static abstract T Round(T value);
 

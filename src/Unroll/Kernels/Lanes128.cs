@@ -6,9 +6,9 @@ using System.Runtime.Intrinsics.X86;
 namespace Unroll.Kernels;
 
 /// <summary>4 float32 lanes in one 128-bit register.</summary>
-internal readonly unsafe struct Lanes128 : ISimdLane<Lanes128>
+internal unsafe struct Lanes128 : ISimdLane<Lanes128>
 {
-    private readonly Vector128<float> vector;
+    private Vector128<float> vector;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Lanes128(Vector128<float> vector) => this.vector = vector;
@@ -46,6 +46,16 @@ internal readonly unsafe struct Lanes128 : ISimdLane<Lanes128>
         new(Fma.IsSupported || AdvSimd.IsSupported
             ? Vector128.FusedMultiplyAdd(factor.vector, other.vector, addend.vector)
             : (factor.vector * other.vector) + addend.vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Accumulate(Lanes128 factor, Lanes128 other, ref Lanes128 sum)
+    {
+        // Not a conditional expression: the reference would live across its branches and tie the sum to memory.
+        if (Fma.IsSupported || AdvSimd.IsSupported)
+            sum.vector = Vector128.FusedMultiplyAdd(factor.vector, other.vector, sum.vector);
+        else
+            sum.vector = (factor.vector * other.vector) + sum.vector;
+    }
 
     // The native minimum and maximum return the second operand when either is NaN: the value goes second, so its NaN stays.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

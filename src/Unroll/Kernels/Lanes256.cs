@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics.X86;
 namespace Unroll.Kernels;
 
 /// <summary>8 float32 lanes in one 256-bit register.</summary>
-internal readonly unsafe struct Lanes256 : ISimdLane<Lanes256>
+internal unsafe struct Lanes256 : ISimdLane<Lanes256>
 {
-    private readonly Vector256<float> vector;
+    private Vector256<float> vector;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Lanes256(Vector256<float> vector) => this.vector = vector;
@@ -45,6 +45,16 @@ internal readonly unsafe struct Lanes256 : ISimdLane<Lanes256>
         new(Fma.IsSupported
             ? Fma.MultiplyAdd(factor.vector, other.vector, addend.vector)
             : (factor.vector * other.vector) + addend.vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Accumulate(Lanes256 factor, Lanes256 other, ref Lanes256 sum)
+    {
+        // Not a conditional expression: the reference would live across its branches and tie the sum to memory.
+        if (Fma.IsSupported)
+            sum.vector = Fma.MultiplyAdd(factor.vector, other.vector, sum.vector);
+        else
+            sum.vector = (factor.vector * other.vector) + sum.vector;
+    }
 
     // The native minimum and maximum return the second operand when either is NaN: the value goes second, so its NaN stays.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

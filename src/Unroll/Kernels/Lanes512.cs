@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Unroll.Kernels;
 
 /// <summary>16 float32 lanes in one 512-bit register.</summary>
-internal readonly unsafe struct Lanes512 : ISimdLane<Lanes512>
+internal unsafe struct Lanes512 : ISimdLane<Lanes512>
 {
-    private readonly Vector512<float> vector;
+    private Vector512<float> vector;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Lanes512(Vector512<float> vector) => this.vector = vector;
@@ -42,6 +42,10 @@ internal readonly unsafe struct Lanes512 : ISimdLane<Lanes512>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 MultiplyAdd(Lanes512 factor, Lanes512 other, Lanes512 addend) =>
         new(Vector512.FusedMultiplyAdd(factor.vector, other.vector, addend.vector));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Accumulate(Lanes512 factor, Lanes512 other, ref Lanes512 sum) =>
+        sum.vector = Vector512.FusedMultiplyAdd(factor.vector, other.vector, sum.vector);
 
     // The native minimum and maximum return the second operand when either is NaN: the value goes second, so its NaN stays.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics.X86;
 namespace Unroll.Kernels;
 
 /// <summary>One float32, for machines without SIMD and for remainders.</summary>
-internal readonly unsafe struct LanesScalar : ISimdLane<LanesScalar>
+internal unsafe struct LanesScalar : ISimdLane<LanesScalar>
 {
-    private readonly float number;
+    private float number;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private LanesScalar(float number) => this.number = number;
@@ -46,6 +46,16 @@ internal readonly unsafe struct LanesScalar : ISimdLane<LanesScalar>
         new(Fma.IsSupported || AdvSimd.IsSupported
             ? MathF.FusedMultiplyAdd(factor.number, other.number, addend.number)
             : (factor.number * other.number) + addend.number);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Accumulate(LanesScalar factor, LanesScalar other, ref LanesScalar sum)
+    {
+        // Not a conditional expression: the reference would live across its branches and tie the sum to memory.
+        if (Fma.IsSupported || AdvSimd.IsSupported)
+            sum.number = MathF.FusedMultiplyAdd(factor.number, other.number, sum.number);
+        else
+            sum.number = (factor.number * other.number) + sum.number;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanesScalar Max(LanesScalar value, LanesScalar bound) => value.number < bound.number ? bound : value;

@@ -9,6 +9,12 @@ internal sealed unsafe class MatrixProduct : IParallelWork
     /// <summary>Rows of an item: eight tiles share every panel while it is in the first-level cache.</summary>
     private const int RowChunk = 96;
 
+    /// <summary>Rows that no item shares with another: a whole number of tiles at every width.</summary>
+    private const int RowUnit = 12;
+
+    /// <summary>Panels that repay a copy of the rows of an item; measured.</summary>
+    private const int PanelsForTiling = 48;
+
     /// <summary>Multiply-adds below which one thread is faster.</summary>
     private const long ParallelWork = 1 << 18;
 
@@ -18,14 +24,8 @@ internal sealed unsafe class MatrixProduct : IParallelWork
     [ThreadStatic]
     private static FloatBuffer? leftRows;
 
-    private int rows;
-    private float* a;
-    private nint aStride;
+    private ProductView view;
     private PackedMatrix matrix = null!;
-    private float* source;
-    private nint sourceStride;
-    private float* c;
-    private nint cStride;
     private int rowItems;
     private int panelItems;
 
@@ -48,24 +48,31 @@ internal sealed unsafe class MatrixProduct : IParallelWork
     {
         if (rowCount == 0 || right.Columns == 0)
             return;
-        rows = rowCount;
-        a = left.Pointer;
-        aStride = leftStride;
         matrix = right;
-        source = start.Pointer;
-        sourceStride = startStride;
-        c = target.Pointer;
-        cStride = targetStride;
+        view = new()
+        {
+            Rows = rowCount,
+            Depth = right.Depth,
+            A = left.Pointer,
+            RowStride = leftStride,
+            DepthStride = 1,
+            Source = start.Pointer,
+            SourceStride = startStride,
+            C = target.Pointer,
+            CStride = targetStride,
+        };
+        var threads = (long)rowCount * right.Depth * right.Columns >= ParallelWork ? Workers.Count : 1;
         rowItems = (rowCount + RowChunk - 1) / RowChunk;
-        panelItems = rowItems >= 4 * Workers.Count ? 1 : Math.Min(right.PanelCount, 4);
-        var work = (long)rowCount * right.Depth * right.Columns;
-        if (work >= ParallelWork)
+        if (rowItems >= threads)
+            rowItems = (rowItems + threads - 1) / threads * threads;
+        panelItems = threads == 1 || rowItems >= 4 * threads ? 1 : Math.Min(right.PanelCount, 4);
+        if (threads > 1)
         {
             Workers.Run(this, rowItems * panelItems);
         }
         else
         {
-            for (var item = 0; item < rowItems * panelItems; item++)
+            for (var item = 0; item < rowItems; item++)
                 ((IParallelWork)this).Run(item);
         }
     }
@@ -73,7 +80,9 @@ internal sealed unsafe class MatrixProduct : IParallelWork
     void IParallelWork.Run(int item)
     {
         var (rowItem, panelItem) = (item / panelItems, item % panelItems);
-        var (firstRow, endRow) = (Part(rows, rowItem, rowItems), Part(rows, rowItem + 1, rowItems));
+        var (firstRow, endRow) = (FirstRow(view.Rows, rowItem, rowItems), FirstRow(view.Rows, rowItem + 1, rowItems));
+        if (firstRow >= endRow)
+            return;
         var (firstPanel, endPanel) = (Part(matrix.PanelCount, panelItem, panelItems), Part(matrix.PanelCount, panelItem + 1, panelItems));
         switch (LaneSelection.Current)
         {
@@ -86,65 +95,40 @@ internal sealed unsafe class MatrixProduct : IParallelWork
 
     internal static int Part(int whole, int index, int parts) => (int)((long)whole * index / parts);
 
+    /// <summary>Where a part of the rows begins: at whole tiles.</summary>
+    internal static int FirstRow(int rows, int index, int parts) => Math.Min(rows, Part((rows + RowUnit - 1) / RowUnit, index, parts) * RowUnit);
+
     private void Panels<T>(int firstRow, int endRow, int firstPanel, int endPanel)
         where T : struct, ISimdLane<T>
     {
-        var left = a + (firstRow * aStride);
-        var leftStride = aStride;
-        if (aStride % AliasingStride == 0 && endPanel - firstPanel > 3)
+        var rowsOfItem = view.From(firstRow, endRow);
+        var blocks = PanelProduct<T>.DepthBlocks(view.Depth);
+        var tiled = endPanel - firstPanel >= PanelsForTiling && view.RowStride % AliasingStride == 0;
+        var stripStride = (nint)view.Depth * PanelProduct<T>.StripColumns;
+        for (var block = 0; block < blocks; block++)
         {
-            leftStride = matrix.Depth + FloatBuffer.AlignmentInFloats;
-            left = CopyRows(left, endRow - firstRow, (int)leftStride);
-        }
-
-        for (var panel = firstPanel; panel < endPanel; panel++)
-        {
-            var column = panel * PackedMatrix.PanelColumns;
-            var start = source is null ? null : source + (firstRow * sourceStride) + column;
-            var target = c + (firstRow * cStride) + column;
-            if (column + PackedMatrix.PanelColumns <= matrix.Columns)
+            var (start, end) = (Part(view.Depth, block, blocks), Part(view.Depth, block + 1, blocks));
+            var part = rowsOfItem.Part(start, end);
+            if (tiled)
+                TileRows<T>(ref part);
+            var offset = (nint)start * PanelProduct<T>.StripColumns;
+            for (var panel = firstPanel; panel < endPanel; panel++)
             {
-                PanelProduct<T>.Run(
-                    endRow - firstRow, matrix.Depth, left, leftStride, 1, matrix.Panel(panel), start, sourceStride, target, cStride);
-            }
-            else
-            {
-                PartialPanel<T>(firstRow, endRow, panel, start, target);
+                var column = panel * PackedMatrix.PanelColumns;
+                PanelProduct<T>.Block(
+                    part.At(column), matrix.Panel(panel) + offset, stripStride, Math.Min(matrix.Columns - column, PackedMatrix.PanelColumns),
+                    matrix.Panel(panel + 1 < endPanel ? panel + 1 : firstPanel) + offset);
             }
         }
     }
 
-    /// <summary>The rows of an item at a stride that spreads over the cache.</summary>
-    private float* CopyRows(float* source, int count, int stride)
-    {
-        var copy = leftRows ??= new();
-        copy.EnsureLength(count * stride);
-        for (var row = 0; row < count; row++)
-        {
-            new ReadOnlySpan<float>(source + (row * aStride), matrix.Depth)
-                .CopyTo(new Span<float>(copy.Pointer.Pointer + (row * stride), matrix.Depth));
-        }
-
-        return copy.Pointer.Pointer;
-    }
-
-    /// <summary>The last panel of a matrix whose columns are no multiple of 32: computed beside, and only its columns copied.</summary>
-    private void PartialPanel<T>(int firstRow, int endRow, int panel, float* start, float* target)
+    private static void TileRows<T>(ref ProductView block)
         where T : struct, ISimdLane<T>
     {
-        const int Width = PackedMatrix.PanelColumns;
-        var columns = matrix.Columns - (panel * Width);
-        var count = endRow - firstRow;
-        var scratch = stackalloc float[RowChunk * Width];
-        if (start is not null)
-        {
-            for (var row = 0; row < count; row++)
-                new ReadOnlySpan<float>(start + (row * sourceStride), columns).CopyTo(new Span<float>(scratch + (row * Width), columns));
-        }
-
-        PanelProduct<T>.Run(
-            count, matrix.Depth, a + (firstRow * aStride), aStride, 1, matrix.Panel(panel), start is null ? null : scratch, Width, scratch, Width);
-        for (var row = 0; row < count; row++)
-            new ReadOnlySpan<float>(scratch + (row * Width), columns).CopyTo(new Span<float>(target + (row * cStride), columns));
+        var copy = leftRows ??= new();
+        copy.EnsureLength(TiledRows<T>.Length(block.Rows, block.Depth));
+        TiledRows<T>.CopyRows(block.A, block.RowStride, block.Rows, block.Depth, copy.Pointer.Pointer);
+        block.A = copy.Pointer.Pointer;
+        block.Tiled = true;
     }
 }

@@ -4,18 +4,19 @@ namespace Unroll.Kernels;
 
 /// <summary>
 /// <c>C = Aᵀ · B</c> for tall matrices: a weight gradient, the sum over all time steps and rows of a batch. Split over the workers by
-/// output block; every sum runs over the depth in ascending order, whatever the split. Negative strides, with the last rows given as the first,
-/// make that descending.
+/// output block; every sum runs over the depth in descending order, the last row first, whatever the split. So a product over the last rows,
+/// and then one over those before them that goes on from it, give the bits of one product over all.
 /// </summary>
 internal sealed unsafe class OuterProduct : IParallelWork
 {
-    /// <summary>Depth of a block: a tile's part of A, one cache line for each k, stays in the first-level cache.</summary>
-    private const int DepthBlock = 256;
+    /// <summary>Rows of a block of A, which stays in the second-level cache while the panels of B pass.</summary>
+    private const int RowsOfBlock = 96;
 
-    /// <summary>Panels of an item: its block of B, packed, stays in the second-level cache.</summary>
-    private const int PanelChunk = 8;
+    /// <summary>Panels of an item: columns of B that repay the copy of a block of A.</summary>
+    private const int PanelChunk = 16;
 
-    private const int RowChunk = 256;
+    /// <summary>Rows of an item, which repay the copy of a block of B.</summary>
+    private const int RowChunk = 960;
 
     /// <summary>Multiply-adds below which one thread is faster.</summary>
     private const long ParallelWork = 1 << 18;
@@ -26,18 +27,15 @@ internal sealed unsafe class OuterProduct : IParallelWork
     private static OuterProduct? shared;
 
     [ThreadStatic]
+    private static FloatBuffer? leftBlock;
+
+    [ThreadStatic]
     private static FloatBuffer? rightBlock;
 
-    private int depth;
-    private int rows;
+    private ProductView view;
     private int columns;
-    private float* a;
-    private nint aStride;
     private float* b;
     private nint bStride;
-    private float* c;
-    private nint cStride;
-    private bool accumulates;
     private int rowItems;
     private int panelItems;
 
@@ -55,31 +53,39 @@ internal sealed unsafe class OuterProduct : IParallelWork
     /// <param name="leftStride">Floats between rows of A.</param>
     /// <param name="right">B [K, N].</param>
     /// <param name="rightStride">Floats between rows of B.</param>
-    /// <param name="target">C [M, N] in rows of <see cref="PaddedColumns"/> floats or more; the padding is written.</param>
+    /// <param name="target">C [M, N].</param>
     /// <param name="targetStride">Floats between rows of C.</param>
-    /// <param name="accumulate">Whether the sums start from what C holds instead of zero.</param>
+    /// <param name="accumulate">Whether the sums start from what C holds; otherwise from zero.</param>
     public void Run(
         int depthCount, int rowCount, int columnCount, Floats left, nint leftStride, Floats right, nint rightStride, Floats target, nint targetStride,
         bool accumulate = false)
     {
-        accumulates = accumulate;
-        depth = depthCount;
-        rows = rowCount;
+        if (rowCount == 0 || columnCount == 0)
+            return;
         columns = columnCount;
-        a = left.Pointer;
-        aStride = leftStride;
-        b = right.Pointer;
-        bStride = rightStride;
-        c = target.Pointer;
-        cStride = targetStride;
+        b = right.Pointer + (Math.Max(depthCount - 1, 0) * rightStride);
+        bStride = -rightStride;
+        view = new()
+        {
+            Rows = rowCount,
+            Depth = depthCount,
+            A = left.Pointer + (Math.Max(depthCount - 1, 0) * leftStride),
+            RowStride = 1,
+            DepthStride = -leftStride,
+            Source = accumulate ? target.Pointer : null,
+            SourceStride = targetStride,
+            C = target.Pointer,
+            CStride = targetStride,
+        };
+        var threads = (long)depthCount * rowCount * columnCount >= ParallelWork ? Workers.Count : 1;
         var panels = PaddedColumns(columnCount) / Width;
         rowItems = (rowCount + RowChunk - 1) / RowChunk;
         panelItems = (panels + PanelChunk - 1) / PanelChunk;
-        if (rowItems * panelItems < 2 * Workers.Count)
-            rowItems = Math.Clamp(rowCount / 48, rowItems, 2 * Workers.Count);
-        if (rowItems * panelItems < 2 * Workers.Count)
-            panelItems = Math.Min(panels, 2 * Workers.Count);
-        if ((long)depthCount * rowCount * columnCount >= ParallelWork)
+        if (threads > 1 && rowItems * panelItems < 2 * threads)
+            rowItems = Math.Clamp(rowCount / 48, rowItems, 2 * threads);
+        if (threads > 1 && rowItems * panelItems < 2 * threads)
+            panelItems = Math.Min(panels, 2 * threads);
+        if (threads > 1)
         {
             Workers.Run(this, rowItems * panelItems);
         }
@@ -94,8 +100,8 @@ internal sealed unsafe class OuterProduct : IParallelWork
     {
         var panels = PaddedColumns(columns) / Width;
         var (rowItem, panelItem) = (item / panelItems, item % panelItems);
-        var firstRow = MatrixProduct.Part(rows, rowItem, rowItems);
-        var endRow = MatrixProduct.Part(rows, rowItem + 1, rowItems);
+        var firstRow = MatrixProduct.FirstRow(view.Rows, rowItem, rowItems);
+        var endRow = MatrixProduct.FirstRow(view.Rows, rowItem + 1, rowItems);
         var firstPanel = MatrixProduct.Part(panels, panelItem, panelItems);
         var endPanel = MatrixProduct.Part(panels, panelItem + 1, panelItems);
         switch (LaneSelection.Current)
@@ -110,28 +116,38 @@ internal sealed unsafe class OuterProduct : IParallelWork
     private void Blocks<T>(int firstRow, int endRow, int firstPanel, int endPanel)
         where T : struct, ISimdLane<T>
     {
-        var pack = rightBlock ??= new(DepthBlock * Width * PanelChunk);
-        pack.EnsureLength(DepthBlock * Width * (endPanel - firstPanel));
-        var packed = pack.Pointer.Pointer;
-        var tiles = (endRow - firstRow + T.TileRows - 1) / T.TileRows;
-        for (var start = 0; start == 0 || start < depth; start += DepthBlock)
+        var blocks = PanelProduct<T>.DepthBlocks(view.Depth);
+        var mostDepth = (view.Depth + blocks - 1) / blocks;
+        var (left, right) = (leftBlock ??= new(), rightBlock ??= new());
+        left.EnsureLength(TiledRows<T>.Length(RowsOfBlock, mostDepth));
+        right.EnsureLength(mostDepth * Width * (endPanel - firstPanel));
+        for (var block = 0; block < blocks; block++)
         {
-            var block = Math.Min(DepthBlock, depth - start);
+            var (start, end) = (MatrixProduct.Part(view.Depth, block, blocks), MatrixProduct.Part(view.Depth, block + 1, blocks));
             for (var panel = firstPanel; panel < endPanel; panel++)
-                PackRight<T>(packed + ((panel - firstPanel) * DepthBlock * Width), start, block, panel);
-            for (var tile = 0; tile < tiles; tile++)
+                PackRight<T>(right.Pointer.Pointer + ((nint)(panel - firstPanel) * (end - start) * Width), start, end - start, panel);
+            var part = view.Part(start, end);
+            for (var first = firstRow; first < endRow; first += RowsOfBlock)
             {
-                var first = firstRow + MatrixProduct.Part(endRow - firstRow, tile, tiles);
-                var end = firstRow + MatrixProduct.Part(endRow - firstRow, tile + 1, tiles);
-                var left = a + (start * aStride) + first;
-                for (var panel = firstPanel; panel < endPanel; panel++)
-                {
-                    var target = c + (first * cStride) + (panel * Width);
-                    PanelProduct<T>.Run(
-                        end - first, block, left, 1, aStride, packed + ((panel - firstPanel) * DepthBlock * Width),
-                        start == 0 && !accumulates ? null : target, cStride, target, cStride);
-                }
+                var rows = part.From(first, Math.Min(first + RowsOfBlock, endRow));
+                TiledRows<T>.CopyColumns(rows.A, rows.DepthStride, rows.Rows, view.Rows - first, rows.Depth, left.Pointer.Pointer);
+                rows.A = left.Pointer.Pointer;
+                rows.Tiled = true;
+                Panels<T>(rows, right.Pointer.Pointer, firstPanel, endPanel);
             }
+        }
+    }
+
+    private void Panels<T>(in ProductView rows, float* right, int firstPanel, int endPanel)
+        where T : struct, ISimdLane<T>
+    {
+        var length = (nint)rows.Depth * Width;
+        for (var panel = firstPanel; panel < endPanel; panel++, right += length)
+        {
+            var column = panel * Width;
+            PanelProduct<T>.Block(
+                rows.At(column), right, (nint)rows.Depth * PanelProduct<T>.StripColumns, Math.Min(columns - column, Width),
+                panel + 1 < endPanel ? right + length : right);
         }
     }
 
@@ -139,19 +155,23 @@ internal sealed unsafe class OuterProduct : IParallelWork
     private void PackRight<T>(float* target, int start, int block, int panel)
         where T : struct, ISimdLane<T>
     {
-        var count = Math.Min(Width, columns - (panel * Width));
-        var from = b + (start * bStride) + (panel * Width);
-        for (var k = 0; k < block; k++, from += bStride, target += Width)
+        var strip = PanelProduct<T>.StripColumns;
+        for (var first = panel * Width; first < Math.Min(columns, (panel + 1) * Width); first += strip)
         {
-            if (count == Width)
+            var count = Math.Min(strip, columns - first);
+            var from = b + (start * bStride) + first;
+            for (var k = 0; k < block; k++, from += bStride, target += strip)
             {
-                for (var column = 0; column < Width; column += T.Width)
-                    T.Store(T.Load(from + column), target + column);
-            }
-            else
-            {
-                new ReadOnlySpan<float>(from, count).CopyTo(new Span<float>(target, count));
-                new Span<float>(target + count, Width - count).Clear();
+                if (count == strip)
+                {
+                    for (var column = 0; column < strip; column += T.Width)
+                        T.Store(T.Load(from + column), target + column);
+                }
+                else
+                {
+                    new ReadOnlySpan<float>(from, count).CopyTo(new Span<float>(target, count));
+                    new Span<float>(target + count, strip - count).Clear();
+                }
             }
         }
     }

@@ -1,12 +1,11 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Unroll.Kernels;
 
 /// <summary>
-/// The right side of a product in the order in which it is read: panels of columns, <c>[panels, K, width]</c>, missing columns zero. Tiles
-/// read panels of 32, which stay in the first-level cache from tile to tile; a product of one row reads panels of 128, one stream through memory.
+/// The right side of a product in the order in which it is read: panels of columns, in each the strips that a tile or a product of one row takes,
+/// <c>[panels, strips, K, columns of a strip]</c>, missing columns zero. Tiles read panels of 32 in strips of two vectors, which stay in the cache from
+/// tile to tile; a product of one row reads panels of 128 in one strip, one stream through memory.
 /// </summary>
 internal sealed unsafe class PackedMatrix : IParallelWork
 {
@@ -21,6 +20,7 @@ internal sealed unsafe class PackedMatrix : IParallelWork
 
     private readonly FloatBuffer panels = new();
     private readonly int width;
+    private readonly int strip;
     private float* source;
     private nint sourceStride;
     private int[]? map;
@@ -29,7 +29,12 @@ internal sealed unsafe class PackedMatrix : IParallelWork
 
     /// <summary>An empty matrix.</summary>
     /// <param name="panelWidth">Columns of a panel: 32 for tiles, 128 for products of one row.</param>
-    public PackedMatrix(int panelWidth = PanelColumns) => width = panelWidth;
+    /// <param name="laneWidth">Floats of a vector in the kernels that will read it; by default those in use.</param>
+    public PackedMatrix(int panelWidth = PanelColumns, int? laneWidth = null)
+    {
+        width = panelWidth;
+        strip = panelWidth == PanelColumns ? StripOf(laneWidth ?? (int)LaneSelection.Current) : panelWidth;
+    }
 
     /// <summary>K: the length of every sum.</summary>
     public int Depth { get; private set; }
@@ -39,7 +44,10 @@ internal sealed unsafe class PackedMatrix : IParallelWork
 
     public int PanelCount => (Columns + width - 1) / width;
 
-    /// <summary>The start of a panel, [K, <see cref="PanelWidth"/>].</summary>
+    /// <summary>Columns of a strip in panels for tiles: two vectors, or as many as a cache line holds.</summary>
+    public static int StripOf(int laneWidth) => Math.Max(Prefetch.LineFloats, 2 * laneWidth);
+
+    /// <summary>The start of a panel: [strips, K, columns of a strip] in panels for tiles, otherwise [K, <see cref="PanelWidth"/>].</summary>
     public float* Panel(int index) => panels.Pointer.Pointer + ((nint)index * Depth * width);
 
     /// <summary>Columns of a panel with padding: the width, in the last panel the next multiple of 32.</summary>
@@ -111,19 +119,23 @@ internal sealed unsafe class PackedMatrix : IParallelWork
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PackPanel(int index)
     {
-        var first = index * width;
-        var count = Math.Min(width, Columns - first);
-        var stride = PanelWidth(index);
+        var panelWidth = PanelWidth(index);
+        var stride = Math.Min(strip, panelWidth);
         var target = Panel(index);
-        for (var k = 0; k < Depth; k++, target += stride)
+        for (var column = 0; column < panelWidth; column += stride)
         {
-            var row = SourceRow(k);
-            var destination = new Span<float>(target, stride);
-            if (row >= 0)
-                new ReadOnlySpan<float>(source + (row * sourceStride) + first, count).CopyTo(destination);
-            else
-                destination[..count].Clear();
-            destination[count..].Clear();
+            var first = (index * width) + column;
+            var count = Math.Clamp(Columns - first, 0, stride);
+            for (var k = 0; k < Depth; k++, target += stride)
+            {
+                var row = SourceRow(k);
+                var destination = new Span<float>(target, stride);
+                if (row >= 0)
+                    new ReadOnlySpan<float>(source + (row * sourceStride) + first, count).CopyTo(destination);
+                else
+                    destination[..count].Clear();
+                destination[count..].Clear();
+            }
         }
     }
 
@@ -131,11 +143,12 @@ internal sealed unsafe class PackedMatrix : IParallelWork
     private void PackTransposedPanel(int index)
     {
         var first = index * width;
-        var stride = PanelWidth(index);
+        var panelWidth = PanelWidth(index);
+        var stride = Math.Min(strip, panelWidth);
         var rows = stackalloc float*[4];
-        for (var column = 0; column < stride; column += 4)
+        for (var column = 0; column < panelWidth; column += 4)
         {
-            var target = Panel(index) + column;
+            var target = Panel(index) + ((nint)(column / stride * stride) * Depth) + (column % stride);
             var complete = true;
             for (var j = 0; j < 4; j++)
             {
@@ -148,7 +161,7 @@ internal sealed unsafe class PackedMatrix : IParallelWork
             if (complete)
             {
                 for (; k + 4 <= Depth; k += 4)
-                    Transpose4(rows, k, target + ((nint)k * stride), stride);
+                    Transposition.Four(rows[0] + k, rows[1] + k, rows[2] + k, rows[3] + k, target + ((nint)k * stride), stride);
             }
 
             for (; k < Depth; k++)
@@ -157,28 +170,5 @@ internal sealed unsafe class PackedMatrix : IParallelWork
                     target[((nint)k * stride) + j] = rows[j] is null ? 0 : rows[j][k];
             }
         }
-    }
-
-    /// <summary>Writes four values of four rows as four rows of four.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Transpose4(float** rows, int k, float* target, nint stride)
-    {
-        var r0 = Vector128.Load(rows[0] + k);
-        var r1 = Vector128.Load(rows[1] + k);
-        var r2 = Vector128.Load(rows[2] + k);
-        var r3 = Vector128.Load(rows[3] + k);
-        if (Sse.IsSupported)
-        {
-            var (a01, a23) = (Sse.UnpackLow(r0, r1), Sse.UnpackLow(r2, r3));
-            var (b01, b23) = (Sse.UnpackHigh(r0, r1), Sse.UnpackHigh(r2, r3));
-            Sse.MoveLowToHigh(a01, a23).Store(target);
-            Sse.MoveHighToLow(a23, a01).Store(target + stride);
-            Sse.MoveLowToHigh(b01, b23).Store(target + (2 * stride));
-            Sse.MoveHighToLow(b23, b01).Store(target + (3 * stride));
-            return;
-        }
-
-        for (var column = 0; column < 4; column++)
-            Vector128.Create(r0[column], r1[column], r2[column], r3[column]).Store(target + (column * stride));
     }
 }

@@ -1,80 +1,132 @@
 namespace Unroll.Kernels;
 
 /// <summary>
-/// <c>C = S + A · B</c> for one panel of B: 32 columns that lie side by side for each k. The building block of every product.
+/// <c>C = S + A · B</c> for one panel of B: 32 columns, in strips that are as wide as a tile. The building block of every product.
 /// </summary>
 internal static unsafe class PanelProduct<T>
     where T : struct, ISimdLane<T>
 {
     /// <summary>Columns of a panel: two 512-bit vectors.</summary>
-    public const int Columns = 32;
+    public const int Columns = PackedMatrix.PanelColumns;
 
-    /// <summary>Depth of a block: 256 · 32 floats of B fill the first-level cache.</summary>
-    private const int DepthBlock = 256;
+    /// <summary>Floats of a strip's block: 32 KB, which tile after tile reads from the first two levels of the cache.</summary>
+    private const int BlockLength = 8192;
 
-    /// <summary>Computes all rows of one panel.</summary>
-    /// <param name="rows">Rows of A and C, at least 1.</param>
-    /// <param name="depth">K.</param>
-    /// <param name="a">Element (r, k) at <c>a + r · rowStride + k · depthStride</c>.</param>
-    /// <param name="rowStride">Floats between rows of A.</param>
-    /// <param name="depthStride">Floats between values of k in A.</param>
-    /// <param name="panel">[K, 32].</param>
-    /// <param name="source">What the sums start from [rows, 32], or null for zero.</param>
-    /// <param name="sourceStride">Floats between rows of the source; 0 repeats one row.</param>
-    /// <param name="c">[rows, 32] with <paramref name="cStride"/> floats between rows.</param>
-    /// <param name="cStride">Floats between rows of C.</param>
-    public static void Run(
-        int rows, int depth, float* a, nint rowStride, nint depthStride, float* panel, float* source, nint sourceStride, float* c, nint cStride)
+    /// <summary>Columns of a strip, [K, columns of the strip].</summary>
+    public static int StripColumns => PackedMatrix.StripOf(T.Width);
+
+    /// <summary>Columns that a tile computes.</summary>
+    private static int TileColumns => 2 * T.Width;
+
+    /// <summary>How many blocks a depth is cut into; at least 1.</summary>
+    public static int DepthBlocks(int depth) => Math.Max(1, ((depth * StripColumns) + BlockLength - 1) / BlockLength);
+
+    /// <summary>Computes all rows of one panel over the whole depth.</summary>
+    /// <param name="view">A as it lies, the source and C.</param>
+    /// <param name="panel">[strips, K, columns of a strip].</param>
+    /// <param name="columns">How many columns to compute, 1–32.</param>
+    /// <param name="next">The panel after this one, which is fetched meanwhile.</param>
+    public static void Run(in ProductView view, float* panel, int columns, float* next)
     {
-        var start = 0;
-        do
+        var blocks = DepthBlocks(view.Depth);
+        var stripStride = (nint)view.Depth * StripColumns;
+        for (var block = 0; block < blocks; block++)
         {
-            var block = Math.Min(DepthBlock, depth - start);
-            Block(rows, block, a + (start * depthStride), rowStride, depthStride, panel + ((nint)start * Columns), source, sourceStride, c, cStride);
-            source = c;
-            sourceStride = cStride;
-            start += block;
+            var (start, end) = (MatrixProduct.Part(view.Depth, block, blocks), MatrixProduct.Part(view.Depth, block + 1, blocks));
+            var following = block + 1 < blocks ? panel + ((nint)end * StripColumns) : next;
+            Block(view.Part(start, end), panel + ((nint)start * StripColumns), stripStride, columns, following);
         }
-        while (start < depth);
     }
 
-    private static void Block(
-        int rows, int depth, float* a, nint rowStride, nint depthStride, float* panel, float* source, nint sourceStride, float* c, nint cStride)
+    /// <summary>Computes all rows of one panel over one block of the depth.</summary>
+    /// <param name="view">The block of A, the source and C.</param>
+    /// <param name="panel">The block of the first strip, [K of the block, columns of a strip].</param>
+    /// <param name="stripStride">Floats from a strip's block to the next strip's.</param>
+    /// <param name="columns">How many columns to compute, 1–32.</param>
+    /// <param name="next">What is read after this block.</param>
+    public static void Block(in ProductView view, float* panel, nint stripStride, int columns, float* next)
     {
-        var tiles = (rows + T.TileRows - 1) / T.TileRows;
+        for (var column = 0; column < columns; column += TileColumns)
+        {
+            var b = panel + (column / StripColumns * stripStride) + (column % StripColumns);
+            var following = column + StripColumns < columns ? b + stripStride : next;
+            if (columns - column > T.Width)
+                Tiles<Vectors2>(view.At(column), b, columns - column, following);
+            else
+                Tiles<Vectors1>(view.At(column), b, columns - column, following);
+        }
+    }
+
+    private static void Tiles<TVectors>(in ProductView view, float* b, int columns, float* next)
+        where TVectors : struct, IVectors
+    {
+        // Equal tiles, as in TiledRows. A tile of one vector has registers for twice the rows.
+        var tiles = TVectors.Count == 1 && !view.Tiled ? (view.Rows + Rows12.Count - 1) / Rows12.Count : TiledRows<T>.Tiles(view.Rows);
         var first = 0;
+        var lines = (nint)((view.Depth + Tile<T>.DepthOfPrefetch - 1) / Tile<T>.DepthOfPrefetch * Prefetch.LineFloats);
+        var end = next + ((nint)view.Depth * StripColumns);
         for (var tile = 0; tile < tiles; tile++)
         {
-            // Equal tiles rather than full ones and a small rest: every row then shares its loads of B with as many others.
-            var end = (int)((long)rows * (tile + 1) / tiles);
-            for (var column = 0; column < Columns; column += 2 * T.Width)
-            {
-                Rows(
-                    end - first, depth, a + (first * rowStride), rowStride, depthStride, panel + column,
-                    source is null ? null : source + (first * sourceStride) + column, sourceStride, c + (first * cStride) + column, cStride);
-            }
-
-            first = end;
+            var rows = (view.Rows - first) / (tiles - tile);
+            var a = view.Tiled ? view.A + TiledRows<T>.Offset(tile, first, view.Depth) : view.A + (first * view.RowStride);
+            var (rowStride, depthStride) = view.Tiled ? (1, rows) : (view.RowStride, view.DepthStride);
+            var source = view.Source is null ? null : view.Source + (first * view.SourceStride);
+            var c = view.C + (first * view.CStride);
+            var fetched = next < end ? next : b;
+            if (columns >= TVectors.Count * T.Width)
+                Rows<TVectors>(rows, view.Depth, a, rowStride, depthStride, b, fetched, source, view.SourceStride, c, view.CStride);
+            else
+                Edge<TVectors>(rows, columns, view.Depth, a, rowStride, depthStride, b, source, view.SourceStride, c, view.CStride);
+            next += lines;
+            first += rows;
         }
     }
 
-    private static void Rows(
-        int rows, int depth, float* a, nint rowStride, nint depthStride, float* b, float* source, nint sourceStride, float* c, nint cStride)
+    /// <summary>A tile of which only some columns exist: computed beside, and those copied.</summary>
+    private static void Edge<TVectors>(
+        int rows, int columns, int depth, float* a, nint rowStride, nint depthStride, float* b,
+        float* source, nint sourceStride, float* c, nint cStride)
+        where TVectors : struct, IVectors
+    {
+        var scratch = stackalloc float[Rows12.Count * TileColumns];
+        if (source is not null)
+            Copy(rows, columns, source, sourceStride, scratch, TileColumns);
+        Rows<TVectors>(
+            rows, depth, a, rowStride, depthStride, b, b, source is null ? null : scratch, TileColumns, scratch, TileColumns);
+        Copy(rows, columns, scratch, TileColumns, c, cStride);
+    }
+
+    private static void Copy(int rows, int columns, float* source, nint sourceStride, float* target, nint targetStride)
+    {
+        for (var row = 0; row < rows; row++, source += sourceStride, target += targetStride)
+        {
+            var column = 0;
+            for (; column + T.Width <= columns; column += T.Width)
+                T.Store(T.Load(source + column), target + column);
+            for (; column < columns; column++)
+                target[column] = source[column];
+        }
+    }
+
+    private static void Rows<TVectors>(
+        int rows, nint depth, float* a, nint rowStride, nint depthStride, float* b, float* next,
+        float* source, nint sourceStride, float* c, nint cStride)
+        where TVectors : struct, IVectors
     {
         switch (rows)
         {
-            case 1: Tile<T>.Run<Rows1>(depth, a, rowStride, depthStride, b, Columns, source, sourceStride, c, cStride); break;
-            case 2: Tile<T>.Run<Rows2>(depth, a, rowStride, depthStride, b, Columns, source, sourceStride, c, cStride); break;
-            case 3: Tile<T>.Run<Rows3>(depth, a, rowStride, depthStride, b, Columns, source, sourceStride, c, cStride); break;
-            case 4: Tile<T>.Run<Rows4>(depth, a, rowStride, depthStride, b, Columns, source, sourceStride, c, cStride); break;
-            case 5: Tile<T>.Run<Rows5>(depth, a, rowStride, depthStride, b, Columns, source, sourceStride, c, cStride); break;
-            case 6: Tile<T>.Run<Rows6>(depth, a, rowStride, depthStride, b, Columns, source, sourceStride, c, cStride); break;
-            case 7: Tile<T>.Run<Rows7>(depth, a, rowStride, depthStride, b, Columns, source, sourceStride, c, cStride); break;
-            case 8: Tile<T>.Run<Rows8>(depth, a, rowStride, depthStride, b, Columns, source, sourceStride, c, cStride); break;
-            case 9: Tile<T>.Run<Rows9>(depth, a, rowStride, depthStride, b, Columns, source, sourceStride, c, cStride); break;
-            case 10: Tile<T>.Run<Rows10>(depth, a, rowStride, depthStride, b, Columns, source, sourceStride, c, cStride); break;
-            case 11: Tile<T>.Run<Rows11>(depth, a, rowStride, depthStride, b, Columns, source, sourceStride, c, cStride); break;
-            default: Tile<T>.Run<Rows12>(depth, a, rowStride, depthStride, b, Columns, source, sourceStride, c, cStride); break;
+            case 1: Tile<T>.Run<Rows1, TVectors>(depth, a, rowStride, depthStride, b, StripColumns, next, source, sourceStride, c, cStride); break;
+            case 2: Tile<T>.Run<Rows2, TVectors>(depth, a, rowStride, depthStride, b, StripColumns, next, source, sourceStride, c, cStride); break;
+            case 3: Tile<T>.Run<Rows3, TVectors>(depth, a, rowStride, depthStride, b, StripColumns, next, source, sourceStride, c, cStride); break;
+            case 4: Tile<T>.Run<Rows4, TVectors>(depth, a, rowStride, depthStride, b, StripColumns, next, source, sourceStride, c, cStride); break;
+            case 5: Tile<T>.Run<Rows5, TVectors>(depth, a, rowStride, depthStride, b, StripColumns, next, source, sourceStride, c, cStride); break;
+            case 6: Tile<T>.Run<Rows6, TVectors>(depth, a, rowStride, depthStride, b, StripColumns, next, source, sourceStride, c, cStride); break;
+            case 7: Tile<T>.Run<Rows7, TVectors>(depth, a, rowStride, depthStride, b, StripColumns, next, source, sourceStride, c, cStride); break;
+            case 8: Tile<T>.Run<Rows8, TVectors>(depth, a, rowStride, depthStride, b, StripColumns, next, source, sourceStride, c, cStride); break;
+            case 9: Tile<T>.Run<Rows9, TVectors>(depth, a, rowStride, depthStride, b, StripColumns, next, source, sourceStride, c, cStride); break;
+            case 10: Tile<T>.Run<Rows10, TVectors>(depth, a, rowStride, depthStride, b, StripColumns, next, source, sourceStride, c, cStride); break;
+            case 11: Tile<T>.Run<Rows11, TVectors>(depth, a, rowStride, depthStride, b, StripColumns, next, source, sourceStride, c, cStride); break;
+            default: Tile<T>.Run<Rows12, TVectors>(depth, a, rowStride, depthStride, b, StripColumns, next, source, sourceStride, c, cStride); break;
         }
     }
 }

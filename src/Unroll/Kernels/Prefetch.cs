@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace Unroll.Kernels;
@@ -5,7 +6,16 @@ namespace Unroll.Kernels;
 /// <summary>Asks for memory that will be needed soon, so that it comes while something else is computed.</summary>
 internal static unsafe class Prefetch
 {
-    private const int LineFloats = 16;
+    /// <summary>Floats of a cache line.</summary>
+    public const int LineFloats = 16;
+
+    /// <summary>One line, into the second-level cache. Any address; what is not there is not fetched.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Line(float* address)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch1(address);
+    }
 
     /// <summary>Some columns of some rows, into the second-level cache.</summary>
     /// <param name="start">The first column of the first row.</param>

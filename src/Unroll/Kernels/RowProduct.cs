@@ -50,8 +50,8 @@ internal static unsafe class RowProduct<T>
 
             for (; column < width; column += 2 * T.Width)
             {
-                Tile<T>.Run<Rows1>(
-                    matrix.Depth, a.Pointer, 0, 1, matrix.Panel(panel) + column, width,
+                Tile<T>.Run<Rows1, Vectors2>(
+                    matrix.Depth, a.Pointer, 0, 1, matrix.Panel(panel) + column, width, a.Pointer,
                     source.IsNull ? null : source.Pointer + first + column, 0, c.Pointer + first + column, 0);
             }
         }

@@ -77,3 +77,21 @@ internal readonly struct Rows12 : IRows
 {
     public static int Count => 12;
 }
+
+/// <summary>The number of vectors in a row of a product tile, as a type.</summary>
+internal interface IVectors
+{
+    static abstract int Count { get; }
+}
+
+/// <summary>1 vector.</summary>
+internal readonly struct Vectors1 : IVectors
+{
+    public static int Count => 1;
+}
+
+/// <summary>2 vectors.</summary>
+internal readonly struct Vectors2 : IVectors
+{
+    public static int Count => 2;
+}

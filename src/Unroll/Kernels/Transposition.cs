@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
 namespace Unroll.Kernels;
 
 /// <summary>Exchanges two dimensions of a tensor seen as [outer, rows, middle, columns, inner].</summary>
@@ -24,6 +28,35 @@ internal static unsafe class Transposition
                 Matrix(from, rowStride, columnStride, to, targetRowStride, targetColumnStride, view, accumulate);
             }
         }
+    }
+
+    /// <summary>Writes four values of four rows as four rows of four.</summary>
+    /// <param name="row0">Four values.</param>
+    /// <param name="row1">Four values.</param>
+    /// <param name="row2">Four values.</param>
+    /// <param name="row3">Four values.</param>
+    /// <param name="target">The first row of the result.</param>
+    /// <param name="stride">Floats between rows of the result.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Four(float* row0, float* row1, float* row2, float* row3, float* target, nint stride)
+    {
+        var r0 = Vector128.Load(row0);
+        var r1 = Vector128.Load(row1);
+        var r2 = Vector128.Load(row2);
+        var r3 = Vector128.Load(row3);
+        if (Sse.IsSupported)
+        {
+            var (a01, a23) = (Sse.UnpackLow(r0, r1), Sse.UnpackLow(r2, r3));
+            var (b01, b23) = (Sse.UnpackHigh(r0, r1), Sse.UnpackHigh(r2, r3));
+            Sse.MoveLowToHigh(a01, a23).Store(target);
+            Sse.MoveHighToLow(a23, a01).Store(target + stride);
+            Sse.MoveLowToHigh(b01, b23).Store(target + (2 * stride));
+            Sse.MoveHighToLow(b23, b01).Store(target + (3 * stride));
+            return;
+        }
+
+        for (var column = 0; column < 4; column++)
+            Vector128.Create(r0[column], r1[column], r2[column], r3[column]).Store(target + (column * stride));
     }
 
     private static void Matrix(

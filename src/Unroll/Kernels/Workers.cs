@@ -31,6 +31,7 @@ internal static class Workers
     private static IParallelWork? current;
     private static int itemCount;
     private static int finished;
+    private static int allowed;
     private static int limit = Environment.ProcessorCount;
     private static ExceptionDispatchInfo? failure;
 
@@ -60,8 +61,9 @@ internal static class Workers
 
         try
         {
-            StartThreads();
-            Share(work, items);
+            var threads = Count;
+            StartThreads(threads);
+            Share(work, items, threads);
         }
         finally
         {
@@ -81,8 +83,8 @@ internal static class Workers
             return false;
         try
         {
-            StartThreads();
-            Share(work, members);
+            StartThreads(members);
+            Share(work, members, members);
             return true;
         }
         finally
@@ -91,15 +93,20 @@ internal static class Workers
         }
     }
 
-    private static void Share(IParallelWork work, int items)
+    /// <summary>Shares items out.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="items">How many items.</param>
+    /// <param name="threads">How many threads may take part; fixed for this work, because members of a team rely on each other even where the limit changes.</param>
+    private static void Share(IParallelWork work, int items, int threads)
     {
         var generation = (claim >> 32) + 1;
         current = work;
         itemCount = items;
         failure = null;
+        Volatile.Write(ref allowed, threads);
         Volatile.Write(ref finished, 0);
         Interlocked.Exchange(ref claim, generation << 32);
-        WakeParked(Math.Min(items, Count) - 1);
+        WakeParked(Math.Min(items, threads) - 1);
 
         RunItems(generation);
         var spinner = new SpinWait();
@@ -111,12 +118,12 @@ internal static class Workers
         failure?.Throw();
     }
 
-    private static void StartThreads()
+    private static void StartThreads(int threads)
     {
-        if (workers.Length >= Count - 1)
+        if (workers.Length >= threads - 1)
             return;
         var first = workers.Length;
-        var more = new Worker[Count - 1];
+        var more = new Worker[threads - 1];
         workers.CopyTo(more, 0);
         for (var index = first; index < more.Length; index++)
             more[index] = new();
@@ -141,7 +148,7 @@ internal static class Workers
         while (true)
         {
             seen = WaitForGeneration(worker, seen);
-            if (index < Count)
+            if (index < Volatile.Read(ref allowed))
                 RunItems(seen);
         }
     }

@@ -90,8 +90,7 @@ internal sealed class WeightGradients
         var stride = OuterProduct.PaddedColumns(columns);
         target.EnsureLength(checked(weights.GateColumns * stride));
         OuterProduct.Shared.Run(
-            rows, weights.GateColumns, columns, gradients + ((rows - 1) * gateStride), -gateStride,
-            source + ((rows - 1) * sourceStride), -sourceStride, target.Pointer, stride, accumulate);
+            rows, weights.GateColumns, columns, gradients, gateStride, source, sourceStride, target.Pointer, stride, accumulate);
     }
 
     /// <summary>From the engine's order of gates into the parameter's.</summary>

@@ -46,29 +46,56 @@ public sealed class PanelProductTests
     [MemberData(nameof(EveryLane.Widths), MemberType = typeof(EveryLane))]
     public void NaN_and_infinity_reach_only_the_sums_they_belong_to(int width) => EveryLane.Run(width, new SpecialValues());
 
-    private static float[] Expected(int rows, int depth, float[] a, bool transposed, float[] panel, Start start, float[] source)
+    /// <summary>The sums of a plain loop over a panel [K, 32].</summary>
+    private static float[] Expected(int rows, int depth, int columns, float[] a, bool transposed, float[] panel, Start start, float[] bias, float[] before)
     {
-        var c = new float[rows * Columns];
+        var c = new float[rows * columns];
         for (var row = 0; row < rows; row++)
         {
-            for (var column = 0; column < Columns; column++)
+            for (var column = 0; column < columns; column++)
             {
-                var sum = start switch { Start.Zero => 0, Start.Bias => source[column], _ => source[(row * Columns) + column] };
+                var sum = start switch { Start.Zero => 0, Start.Bias => bias[column], _ => before[(row * columns) + column] };
                 for (var k = 0; k < depth; k++)
                     sum = MathF.FusedMultiplyAdd(transposed ? a[(k * rows) + row] : a[(row * depth) + k], panel[(k * Columns) + column], sum);
-                c[(row * Columns) + column] = sum;
+                c[(row * columns) + column] = sum;
             }
         }
 
         return c;
     }
 
-    private static unsafe void Product<T>(int rows, int depth, Floats a, bool transposed, Floats panel, Start start, Floats bias, Floats c)
+    /// <summary>A panel [K, 32] as kernels read it: [strips, K, columns of a strip].</summary>
+    private static float[] InStrips<T>(float[] panel, int depth)
+        where T : struct, ISimdLane<T>
+    {
+        var strip = PanelProduct<T>.StripColumns;
+        var strips = new float[panel.Length];
+        for (var index = 0; index < panel.Length; index++)
+        {
+            var (k, column) = (index / Columns, index % Columns);
+            strips[(column / strip * depth * strip) + (k * strip) + (column % strip)] = panel[index];
+        }
+
+        return strips;
+    }
+
+    private static unsafe void Product<T>(int rows, int depth, int columns, Floats a, bool transposed, Floats panel, Start start, Floats bias, Floats c)
         where T : struct, ISimdLane<T>
     {
         var source = start switch { Start.Zero => null, Start.Bias => bias.Pointer, _ => c.Pointer };
-        PanelProduct<T>.Run(
-            rows, depth, a.Pointer, transposed ? 1 : depth, transposed ? rows : 1, panel.Pointer, source, start == Start.Bias ? 0 : Columns, c.Pointer, Columns);
+        var view = new ProductView
+        {
+            Rows = rows,
+            Depth = depth,
+            A = a.Pointer,
+            RowStride = transposed ? 1 : depth,
+            DepthStride = transposed ? rows : 1,
+            Source = source,
+            SourceStride = start == Start.Bias ? 0 : columns,
+            C = c.Pointer,
+            CStride = columns,
+        };
+        PanelProduct<T>.Run(view, panel.Pointer, columns, panel.Pointer);
     }
 
     private sealed class AllSizes : ILaneTest
@@ -83,16 +110,18 @@ public sealed class PanelProductTests
                 {
                     var start = (Start)random.Next(3);
                     var transposed = random.Next(2) == 1;
+                    var columns = random.Next(3) == 0 ? Columns : random.Next(1, Columns + 1);
+                    var plain = RandomValues.Singles(random, depth * Columns);
                     var a = new CanaryBuffer(RandomValues.Singles(random, rows * depth), random.Next(16));
-                    var panel = new CanaryBuffer(RandomValues.Singles(random, depth * Columns));
-                    var bias = new CanaryBuffer(RandomValues.Singles(random, Columns), random.Next(16));
-                    var c = new CanaryBuffer(RandomValues.Singles(random, rows * Columns), random.Next(16));
+                    var panel = new CanaryBuffer(InStrips<T>(plain, depth));
+                    var bias = new CanaryBuffer(RandomValues.Singles(random, columns), random.Next(16));
+                    var c = new CanaryBuffer(RandomValues.Singles(random, rows * columns), random.Next(16));
                     var expected = Expected(
-                        rows, depth, a.Span.ToArray(), transposed, panel.Span.ToArray(), start, start == Start.Bias ? bias.Span.ToArray() : c.Span.ToArray());
+                        rows, depth, columns, a.Span.ToArray(), transposed, plain, start, bias.Span.ToArray(), c.Span.ToArray());
 
-                    Product<T>(rows, depth, a.Pointer, transposed, panel.Pointer, start, bias.Pointer, c.Pointer);
+                    Product<T>(rows, depth, columns, a.Pointer, transposed, panel.Pointer, start, bias.Pointer, c.Pointer);
 
-                    var name = $"{rows} rows, depth {depth}, {start}, transposed {transposed}, width {T.Width}";
+                    var name = $"{rows} rows, depth {depth}, {columns} columns, {start}, transposed {transposed}, width {T.Width}";
                     CheckSums(name, expected, c.Span);
                     c.Check(name);
                     a.Check(name);
@@ -125,12 +154,13 @@ public sealed class PanelProductTests
                     {
                         using var a = new GuardedBuffer(rows * depth, before);
                         using var panel = new GuardedBuffer(depth * Columns, before);
-                        using var bias = new GuardedBuffer(Columns, before);
-                        using var c = new GuardedBuffer(rows * Columns, before);
+                        var columns = Columns - ((rows + depth) % 3 * 7);
+                        using var bias = new GuardedBuffer(columns, before);
+                        using var c = new GuardedBuffer(rows * columns, before);
                         a.Span.Fill(1);
                         panel.Span.Fill(1);
                         bias.Span.Fill(1);
-                        Product<T>(rows, depth, a.Pointer, (rows & 1) == 0, panel.Pointer, Start.Bias, bias.Pointer, c.Pointer);
+                        Product<T>(rows, depth, columns, a.Pointer, (rows & 1) == 0, panel.Pointer, Start.Bias, bias.Pointer, c.Pointer);
                         Assert.Equal(-1, c.Span.IndexOfAnyExcept(depth + 1f));
                     }
                 }
@@ -152,7 +182,7 @@ public sealed class PanelProductTests
                     var (x, w) = (RandomValues.Singles(random, depth), RandomValues.Singles(random, columns * depth));
                     var padded = OuterProduct.PaddedColumns(columns);
                     var start = RandomValues.Singles(random, padded);
-                    var (wide, narrow) = (new PackedMatrix(PackedMatrix.RowPanelColumns), new PackedMatrix());
+                    var (wide, narrow) = (new PackedMatrix(PackedMatrix.RowPanelColumns), new PackedMatrix(laneWidth: T.Width));
                     wide.PackTransposed(memory.Take(w), depth, depth, columns);
                     narrow.PackTransposed(memory.Take(w), depth, depth, columns);
                     var (a, row, panels) = (memory.Take(x), memory.Take(start), memory.Take(start));
@@ -182,7 +212,7 @@ public sealed class PanelProductTests
                     var panel = new CanaryBuffer(Enumerable.Repeat(2f, depth * Columns).ToArray());
                     var c = new CanaryBuffer(rows * Columns);
                     a.Span[place] = special;
-                    Product<T>(rows, depth, a.Pointer, false, panel.Pointer, Start.Zero, default, c.Pointer);
+                    Product<T>(rows, depth, Columns, a.Pointer, false, panel.Pointer, Start.Zero, default, c.Pointer);
                     for (var index = 0; index < c.Length; index++)
                         Assert.Equal(index / Columns == place / depth ? special : 2f * depth, c.Span[index]);
                     a.Check("a");

@@ -68,19 +68,66 @@ public sealed class ProductTests
     [Fact]
     public void Weight_gradient() => ForSizes((memory, random, m, n, k) =>
     {
-        // C [M, N] = Aᵀ · B, A [K, M], B [K, N], C in rows padded to whole panels
-        var (a, b) = (RandomValues.Singles(random, k * m), RandomValues.Singles(random, k * n));
-        var expected = Loop(m, n, k, (row, i) => a[(i * m) + row], (i, column) => b[(i * n) + column], null);
-        var stride = OuterProduct.PaddedColumns(n);
-        var c = memory.Take(m * stride);
+        // C [M, N] = Aᵀ · B or C += Aᵀ · B, A [K, M], B [K, N], the last row first
+        var (a, b, before) = (RandomValues.Singles(random, k * m), RandomValues.Singles(random, k * n), RandomValues.Singles(random, m * n));
+        var accumulate = random.Next(2) == 1;
+        var expected = Loop(m, n, k, (row, i) => a[((k - 1 - i) * m) + row], (i, column) => b[((k - 1 - i) * n) + column], null, accumulate ? before : null);
+        var c = memory.Take(before);
 
-        OuterProduct.Shared.Run(k, m, n, memory.Take(a), m, memory.Take(b), n, c, stride);
+        OuterProduct.Shared.Run(k, m, n, memory.Take(a), m, memory.Take(b), n, c, n, accumulate);
 
-        var actual = new float[m * n];
-        for (var row = 0; row < m; row++)
-            (c + (row * stride)).Span(n).CopyTo(actual.AsSpan(row * n));
-        CheckSums($"[{k}, {m}]ᵀ · [{k}, {n}]", expected, actual);
+        CheckSums($"[{k}, {m}]ᵀ · [{k}, {n}], accumulate {accumulate}", expected, c.Span(m * n));
     });
+
+    [Fact]
+    public void Weight_gradient_of_parts_of_the_rows_has_the_bits_of_the_whole() => ForSizes((memory, random, m, n, k) =>
+    {
+        var (a, b) = (memory.Take(RandomValues.Singles(random, k * m)), memory.Take(RandomValues.Singles(random, k * n)));
+        var (whole, parts) = (memory.Take(m * n), memory.Take(m * n));
+        var cut = random.Next(k + 1);
+
+        OuterProduct.Shared.Run(k, m, n, a, m, b, n, whole, n);
+        OuterProduct.Shared.Run(k - cut, m, n, a + ((nint)cut * m), m, b + ((nint)cut * n), n, parts, n);
+        OuterProduct.Shared.Run(cut, m, n, a, m, b, n, parts, n, accumulate: true);
+
+        Close.Bits($"[{k}, {m}]ᵀ · [{k}, {n}] cut at {cut}", whole.Span(m * n), parts.Span(m * n));
+    });
+
+    [Fact]
+    public void Products_have_the_same_bits_for_any_number_of_threads()
+    {
+        var random = new Random(12);
+        var before = Workers.Count;
+        try
+        {
+            foreach (var (m, n, k) in new[] { (200, 300, 1100), (7, 800, 200), (1000, 40, 33), (96, 1600, 512) })
+            {
+                using var memory = new KernelMemory(guardBefore: false);
+                var (a, w, columns) = (memory.Take(RandomValues.Singles(random, m * k)), memory.Take(RandomValues.Singles(random, n * k)), memory.Take(RandomValues.Singles(random, m * n)));
+                var matrix = new PackedMatrix();
+                matrix.PackTransposed(w, k, k, n);
+                var results = new List<(float[] Product, float[] Gradient)>();
+                foreach (var threads in new[] { 1, 2, 3 })
+                {
+                    Workers.Count = threads;
+                    var (c, d) = (memory.Take(m * n), memory.Take(n * k));
+                    MatrixProduct.Shared.Run(m, a, k, matrix, default, 0, c, n);
+                    OuterProduct.Shared.Run(m, n, k, columns, n, a, k, d, k);
+                    results.Add((c.Span(m * n).ToArray(), d.Span(n * k).ToArray()));
+                }
+
+                foreach (var (product, gradient) in results)
+                {
+                    Close.Bits($"product {m}, {n}, {k}", results[0].Product, product);
+                    Close.Bits($"gradient {m}, {n}, {k}", results[0].Gradient, gradient);
+                }
+            }
+        }
+        finally
+        {
+            Workers.Count = before;
+        }
+    }
 
     [Fact]
     public void Sums_of_columns() => ForSizes((memory, random, m, n, _) =>
