@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Unroll.Cli.Benchmarks;
+using Unroll.Cli.Views;
 
 namespace Unroll.Cli.Tests;
 
@@ -35,6 +37,46 @@ public sealed class BenchTests
             Assert.Contains(expected, output, StringComparison.Ordinal);
         Assert.Equal(27, output.Split('\n').Count(line => line.Contains(" %", StringComparison.Ordinal)));
         Assert.Empty(place.Files());
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("128")]
+    public void A_forced_width_is_said(string? lanes)
+    {
+        var plan = new BenchPlan(new("Test", 25, 1, 256), new(8, 100, 200, 2), Threads: 2, TimeSpan.FromSeconds(30), lanes);
+        var (lines, json) = (new StringWriter(), new StringWriter());
+
+        new BenchLines(lines, terminal: null).Start(plan);
+        new BenchJson(json).Start(plan);
+
+        Assert.Equal(lanes is not null, lines.ToString().Contains("128, forced by UNROLL_LANES", StringComparison.Ordinal));
+        Assert.Equal(lanes, JsonDocument.Parse(json.ToString()).RootElement.TryGetProperty("forcedLanes", out var forced) ? forced.GetString() : null);
+        Assert.Contains("100 GF/s on one core, 200 on 2", lines.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_width_that_does_not_exist_is_one_line()
+    {
+        using var place = new Workplace();
+        var outcome = place.Shell($"UNROLL_LANES=7 {Path.Combine(AppContext.BaseDirectory, "Unroll.Cli")} bench {Briefly}");
+        outcome.Bad(1, "UNROLL_LANES=7 is not a lane width of this machine", "scalar");
+    }
+
+    [Fact]
+    public void A_terminal_sees_what_is_being_measured()
+    {
+        var (output, terminal) = (new StringWriter(), new StringWriter());
+        var view = new BenchLines(output, terminal);
+        var work = BenchWork.Standard[1];
+
+        view.Next(work, 2, 27);
+        view.Show(new(work, new(0.002, 0.001, 3), Peak: 100));
+
+        Assert.Contains("2 of 27: lstm 32, 50, 128", terminal.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("\r\e[K", terminal.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("of 27", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("2.00 ms", output.ToString(), StringComparison.Ordinal);
     }
 
     /// <summary>The rates follow from the time, the shape and the peak as the help and the docs say.</summary>

@@ -40,10 +40,16 @@ internal static class ProductMarkdown
     public static string Row(ProductFigure figure)
     {
         var what = figure.Cell is null
-            ? string.Create(culture, $"{figure.Size} | {figure.Threads} | {figure.Seconds * 1e6:G4}")
+            ? string.Create(culture, $"{figure.Size} | {figure.Threads} | {Microseconds(figure.Seconds)}")
             : string.Create(culture, $"{figure.Cell.ToUpperInvariant()} | {figure.Batch}, {figure.Time}, {figure.Size} | {figure.Threads} | {figure.Seconds * 1e3:F1}");
         var missed = figure.Goal - figure.ShareOfPeak;
         var verdict = missed <= 0 ? "met" : string.Create(culture, $"missed by {missed * 100:F1} points");
         return string.Create(culture, $"| {what} | {figure.Gigaflops:F1} | {figure.ShareOfPeak:P0} | {figure.Goal:P0}: {verdict} |");
+    }
+
+    private static string Microseconds(double seconds)
+    {
+        var value = seconds * 1e6;
+        return value.ToString(value < 10 ? "F2" : value < 1000 ? "F1" : "N0", culture);
     }
 }

@@ -7,6 +7,8 @@ namespace Unroll.Cli.Benchmarks;
 /// <summary>Times the standard shapes within a given time.</summary>
 internal static class Bench
 {
+    private const string LanesVariable = "UNROLL_LANES";
+
     /// <summary>Measures all of them, one after another.</summary>
     /// <param name="threads">Threads that the library uses.</param>
     /// <param name="time">How long it takes in all; longer where not even one run of each fits.</param>
@@ -15,7 +17,8 @@ internal static class Bench
     {
         var start = Stopwatch.GetTimestamp();
         var roofline = Roofline.Measure();
-        view.Start(new(Processor.Current(), roofline, threads, time));
+        var lanes = Environment.GetEnvironmentVariable(LanesVariable);
+        view.Start(new(Processor.Current(), roofline, threads, time, string.IsNullOrEmpty(lanes) ? null : lanes));
         var works = BenchWork.Standard;
         for (var index = 0; index < works.Count; index++)
         {

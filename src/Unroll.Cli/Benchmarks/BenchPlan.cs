@@ -7,4 +7,5 @@ namespace Unroll.Cli.Benchmarks;
 /// <param name="Roofline">Its peak in this run.</param>
 /// <param name="Threads">Threads that the library uses.</param>
 /// <param name="Time">About how long it takes.</param>
-internal sealed record BenchPlan(Processor Processor, Roofline Roofline, int Threads, TimeSpan Time);
+/// <param name="ForcedLanes">The width that <c>UNROLL_LANES</c> forces on the kernels, or null for the widest.</param>
+internal sealed record BenchPlan(Processor Processor, Roofline Roofline, int Threads, TimeSpan Time, string? ForcedLanes);

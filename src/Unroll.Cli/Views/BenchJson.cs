@@ -16,6 +16,8 @@ internal sealed class BenchJson(TextWriter output) : BenchView
         writer.WriteNumber("vectorBits", plan.Processor.VectorBits);
         writer.WriteNumber("cores", plan.Roofline.CoreCount);
         writer.WriteNumber("threads", plan.Threads);
+        if (plan.ForcedLanes is { } lanes)
+            writer.WriteString("forcedLanes", lanes);
         writer.WriteFigure("peakOneCore", plan.Roofline.OneCore);
         writer.WriteFigure("peakAllCores", plan.Roofline.AllCores);
         writer.WriteString("system", RuntimeInformation.OSDescription);

@@ -21,6 +21,8 @@ internal sealed class BenchLines(TextWriter output, TextWriter? terminal) : Benc
         output.WriteLine($"processor   {plan.Processor}, {Cores(roofline.CoreCount)}");
         output.WriteLine($"software    Unroll {LanguageModel.LibraryVersion}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}");
         output.WriteLine(Invariant($"peak        {roofline.OneCore:F0} GF/s on one core, {roofline.AllCores:F0} on {roofline.CoreCount}: float32 multiply-adds on registers alone"));
+        if (plan.ForcedLanes is { } lanes)
+            output.WriteLine($"lanes       {lanes}, forced by UNROLL_LANES; the peak is that of the widest");
         output.WriteLine(Invariant($"threads     {plan.Threads}; about {plan.Time.TotalSeconds:0} s in all"));
     }
 
