@@ -5,6 +5,8 @@ var root = new RootCommand("Measures Unroll, alone and beside libtorch and ONNX 
 {
     RooflineCommand.Create(),
     PeersCommand.Create(),
+    ProductsCommand.Create(),
+    ScaleCommand.Create(),
     LanguageModelCommand.Create(),
     KernelsCommand.Create(),
     SoakCommand.Create(),

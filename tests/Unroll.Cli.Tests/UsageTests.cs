@@ -3,7 +3,7 @@ namespace Unroll.Cli.Tests;
 public sealed class UsageTests
 {
     [Theory]
-    [InlineData("", "no verb given", "train, generate, evaluate, info")]
+    [InlineData("", "no verb given", "train, generate, evaluate, info, bench")]
     [InlineData("train", "no verb given", "unroll train followed by one of: text")]
     [InlineData("learn", "no verb 'learn'", "unroll --help")]
     [InlineData("train text --hiden 5", "no option --hiden", "Did you mean --hidden?")]
@@ -37,6 +37,9 @@ public sealed class UsageTests
     [InlineData("generate m.safetensors --temperature -1", "--temperature -1: expected a number of at least 0", "--temperature 0.8")]
     [InlineData("generate m.safetensors --top-k 0", "--top-k 0: expected a whole number from 1", "--top-k 40")]
     [InlineData("generate m.safetensors --top-p 1.5", "--top-p 1.5: expected a probability above 0, at most 1", "--top-p 0.9")]
+    [InlineData("bench --threads 0", "--threads 0: expected a whole number from 1 to 256", "--threads 2")]
+    [InlineData("bench --seconds 0", "--seconds 0: expected a number above 0", "--seconds 120")]
+    [InlineData("bench model.safetensors", "'model.safetensors' is one argument too many", "unroll bench --help")]
     [InlineData("generate m.safetensors --length -1", "--length -1: expected a whole number from 0", "--length 500")]
     public void A_wrong_command_line_is_one_line_and_exit_code_2(string line, string what, string remedy)
     {

@@ -4,7 +4,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Unroll.Benchmarks.Kernels;
-using Unroll.Benchmarks.Measurement;
+using Unroll.Cli.Measurement;
 
 namespace Unroll.Benchmarks.Commands;
 

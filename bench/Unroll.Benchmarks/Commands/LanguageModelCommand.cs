@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Unroll.Benchmarks.LanguageModels;
 using Unroll.Benchmarks.Measurement;
-using Unroll.Benchmarks.Peers.Torch;
 using Unroll.Data;
 
 namespace Unroll.Benchmarks.Commands;
@@ -12,7 +11,7 @@ internal static class LanguageModelCommand
 {
     private const double ValidationFraction = 0.1;
 
-    private static readonly Dictionary<string, Func<LanguageModelTask, ProgressLine, LanguageModelResult>> contestants = new()
+    private static readonly Dictionary<string, Func<LanguageModelTask, TextCorpus, TimeSpan, ProgressLine, LanguageModelResult>> contestants = new()
     {
         ["unroll"] = UnrollLanguageModelRun.Run,
         ["libtorch"] = TorchLanguageModelRun.Run,
@@ -26,31 +25,27 @@ internal static class LanguageModelCommand
         var minutes = new Option<double>("--minutes") { Description = "How long it trains.", DefaultValueFactory = _ => 10 };
         var hidden = new Option<int>("--hidden") { Description = "Hidden size of both layers.", DefaultValueFactory = _ => 256 };
         var threads = new Option<int>("--threads") { Description = "Threads it may use.", DefaultValueFactory = _ => 2 };
-        var results = new Option<DirectoryInfo?>("--results") { Description = "Folder whose language-model.md and .json get the result." };
+        var results = ResultsFolder.Option("a row of language-model.md and .json");
         var command = new Command("language-model", "Trains a character model for some minutes: characters a second and validation loss.")
         {
             peer, text, minutes, hidden, threads, results,
         };
         command.SetAction(parse =>
         {
-            TorchRuntime.Load();
             var (training, validation) = TextCorpus.Load(parse.GetRequiredValue(text).FullName).Split(ValidationFraction);
             var task = new LanguageModelTask
             {
                 Training = training,
-                Validation = validation,
-                Duration = TimeSpan.FromMinutes(parse.GetValue(minutes)),
                 HiddenSize = parse.GetValue(hidden),
                 Threads = parse.GetValue(threads),
             };
             var machine = Machine.Current();
             Console.WriteLine($"{machine}.");
-            var result = contestants[parse.GetRequiredValue(peer)](task, new());
+            var result = contestants[parse.GetRequiredValue(peer)](task, validation, TimeSpan.FromMinutes(parse.GetValue(minutes)), new());
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{result.Peer}: {result.CharactersPerSecond:N0} characters/s, {result.Epochs:F2} epochs, validation {result.ValidationLoss:F4} nats a character"));
-            if (parse.GetValue(results) is { } folder)
-                LanguageModelResults.Write(folder, result, machine);
+            LanguageModelResults.Write(parse.GetRequiredValue(results), result, machine);
         });
         return command;
     }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Unroll.Benchmarks.Measurement;
+using Unroll.Cli.Measurement;
 
 namespace Unroll.Benchmarks.Commands;
 

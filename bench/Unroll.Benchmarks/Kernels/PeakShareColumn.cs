@@ -1,5 +1,5 @@
 using System.Globalization;
-using Unroll.Benchmarks.Measurement;
+using Unroll.Cli.Measurement;
 
 namespace Unroll.Benchmarks.Kernels;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Unroll.Benchmarks.Measurement;
 using Unroll.Benchmarks.Peers;
 
@@ -11,24 +10,16 @@ namespace Unroll.Benchmarks.LanguageModels;
 /// </summary>
 internal static class LanguageModelResults
 {
-    private static readonly JsonSerializerOptions jsonOptions = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-    };
-
     /// <summary>Adds a row to the files in the folder and writes them anew.</summary>
     public static void Write(DirectoryInfo folder, LanguageModelResult result, Machine machine)
     {
-        folder.Create();
         var path = Path.Combine(folder.FullName, "language-model.json");
-        var known = File.Exists(path) ? JsonSerializer.Deserialize<Row[]>(File.ReadAllText(path), jsonOptions) ?? [] : [];
-        var rows = known
+        var rows = ResultsJson.ReadList<Row>(path)
             .Where(row => Key(row.Result) != Key(result))
             .Append(new(result, machine))
             .OrderBy(row => row.Result.HiddenSize).ThenBy(row => row.Result.Minutes).ThenByDescending(row => row.Result.Peer, StringComparer.Ordinal)
             .ToArray();
-        File.WriteAllText(path, JsonSerializer.Serialize(rows, jsonOptions) + "\n");
+        ResultsJson.WriteList(path, rows);
         File.WriteAllText(Path.ChangeExtension(path, ".md"), Markdown(rows));
     }
 

@@ -2,20 +2,21 @@ using Unroll.Data;
 
 namespace Unroll.Benchmarks.LanguageModels;
 
+/// <summary>The optimiser of a language model.</summary>
+internal enum UpdateRule
+{
+    AdamW,
+    Sgd,
+}
+
 /// <summary>
-/// What each contestant trains: embedding, a stack of LSTMs, a linear layer, on the characters of a text with its last tenth held back,
-/// by truncated back-propagation with carried state, for a given time.
+/// What each contestant trains: embedding, a stack of LSTMs, a linear layer, on the tokens of a text, by truncated back-propagation with carried
+/// state.
 /// </summary>
 internal sealed record LanguageModelTask
 {
-    /// <summary>The part that is learned.</summary>
+    /// <summary>What is learned.</summary>
     public required TextCorpus Training { get; init; }
-
-    /// <summary>The part that is held back.</summary>
-    public required TextCorpus Validation { get; init; }
-
-    /// <summary>How long it trains; validation comes on top.</summary>
-    public required TimeSpan Duration { get; init; }
 
     public int HiddenSize { get; init; } = 256;
 
@@ -34,10 +35,12 @@ internal sealed record LanguageModelTask
     /// <summary>Between the layers and before the linear one.</summary>
     public float Dropout { get; init; } = 0.25f;
 
-    /// <summary>The AdamW rate at the start.</summary>
+    public UpdateRule Rule { get; init; } = UpdateRule.AdamW;
+
+    /// <summary>The rate at the start.</summary>
     public float LearningRate { get; init; } = 2e-3f;
 
-    /// <summary>The share of it that a half cosine over the whole time ends at.</summary>
+    /// <summary>The share of it that a half cosine over the whole time ends at, where a time is set.</summary>
     public float FinalFraction { get; init; } = 0.05f;
 
     /// <summary>The most that the norm of all gradients together may be.</summary>

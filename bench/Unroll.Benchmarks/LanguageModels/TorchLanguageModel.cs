@@ -29,6 +29,26 @@ internal sealed class TorchLanguageModel : IDisposable
     /// <summary>All parameters, for the optimiser and the clipping.</summary>
     public Parameter[] Parameters() => [.. embedding.parameters(), .. recurrent.parameters(), .. head.parameters()];
 
+    /// <summary>Takes over weights by the names that a saved model has: <c>embedding.weight</c>, <c>rnn.weight_ih_l0</c>, …, <c>head.bias</c>.</summary>
+    public void CopyWeights(IEnumerable<Unroll.Tensors.Parameter> source)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var targets = Named();
+        foreach (var parameter in source)
+            targets[parameter.Name].copy_(tensor(parameter.Values.ToArray(), targets[parameter.Name].shape));
+    }
+
+    /// <summary>The gradients of the mean loss of a window, by the same names.</summary>
+    public Dictionary<string, float[]> GradientsOf(TokenWindow window)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var parameter in Parameters())
+            parameter.grad?.zero_();
+        Loss(window).backward();
+        return Named().ToDictionary(entry => entry.Key, entry => entry.Value.grad!.data<float>().ToArray());
+    }
+
     /// <summary>Switches dropout on or off.</summary>
     public void SetTraining(bool isTraining)
     {
@@ -61,6 +81,10 @@ internal sealed class TorchLanguageModel : IDisposable
         dropout.Dispose();
         head.Dispose();
     }
+
+    private Dictionary<string, Parameter> Named() => new (string Prefix, nn.Module Module)[] { ("embedding.", embedding), ("rnn.", recurrent), ("head.", head) }
+        .SelectMany(part => part.Module.named_parameters().Select(entry => (Name: part.Prefix + entry.name, entry.parameter)))
+        .ToDictionary(entry => entry.Name, entry => entry.parameter);
 
     private static Tensor Ids(ReadOnlySpan<int> tokens)
     {

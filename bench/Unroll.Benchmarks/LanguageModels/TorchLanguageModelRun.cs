@@ -10,56 +10,30 @@ internal static class TorchLanguageModelRun
 {
     private const int EvaluationWindow = 1024;
 
-    /// <summary>Trains for the task's duration, then evaluates once.</summary>
+    /// <summary>Trains for a time, then evaluates once.</summary>
     /// <param name="task">What to train.</param>
-    /// <param name="report">Gets the share of the time that has passed, the characters learned and the loss of the last update.</param>
-    public static LanguageModelResult Run(LanguageModelTask task, ProgressLine report)
+    /// <param name="validation">What to evaluate on.</param>
+    /// <param name="duration">How long; the evaluation comes on top.</param>
+    /// <param name="report">Gets the time that has passed, the characters learned and the loss of the last update.</param>
+    public static LanguageModelResult Run(LanguageModelTask task, TextCorpus validation, TimeSpan duration, ProgressLine report)
     {
-        set_num_threads(task.Threads);
-        using var model = new TorchLanguageModel(task);
-        using var optimizer = optim.AdamW(model.Parameters(), lr: task.LearningRate);
-        var windows = TokenWindows.ForTraining(task.Training.Tokens, task.BatchSize, task.WindowLength, (ulong)task.Seed);
-        var window = new TokenWindow();
+        PeerRuntime.Torch.Require();
+        using var trainer = new TorchLanguageModelTrainer(task);
         var start = Stopwatch.GetTimestamp();
         TimeSpan elapsed;
-        long characters = 0;
-        model.ResetState(task.BatchSize);
-        while ((elapsed = Stopwatch.GetElapsedTime(start)) < task.Duration)
+        while ((elapsed = Stopwatch.GetElapsedTime(start)) < duration)
         {
-            if (!windows.TryNext(window))
-            {
-                windows.NextEpoch();
-                model.ResetState(task.BatchSize);
-                continue;
-            }
-
-            var loss = Update(model, optimizer, task, window, elapsed / task.Duration);
-            characters += window.TimeSteps * window.BatchSize;
-            report.Show(elapsed, characters, loss);
+            var loss = trainer.Update(elapsed / duration);
+            report.Show(elapsed, trainer.Tokens, loss);
         }
 
         return new(
             PeerNames.Torch,
             task.HiddenSize,
-            task.Duration.TotalMinutes,
-            characters / elapsed.TotalSeconds,
-            (double)characters / windows.TokensPerEpoch,
-            Evaluate(model, task.Validation));
-    }
-
-    private static float Update(
-        TorchLanguageModel model, optim.Optimizer optimizer, LanguageModelTask task, TokenWindow window, double progress)
-    {
-        using var scope = NewDisposeScope();
-        var cosine = (1 + Math.Cos(Math.PI * progress)) / 2;
-        foreach (var group in optimizer.ParamGroups)
-            group.LearningRate = task.LearningRate * (task.FinalFraction + (1 - task.FinalFraction) * cosine);
-        optimizer.zero_grad();
-        var loss = model.Loss(window);
-        loss.backward();
-        nn.utils.clip_grad_norm_(model.Parameters(), task.ClipNorm);
-        optimizer.step();
-        return loss.item<float>();
+            duration.TotalMinutes,
+            trainer.Tokens / elapsed.TotalSeconds,
+            trainer.Epochs,
+            Evaluate(trainer.Model, validation));
     }
 
     private static double Evaluate(TorchLanguageModel model, TextCorpus text)

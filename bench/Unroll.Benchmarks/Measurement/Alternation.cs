@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Unroll.Cli.Measurement;
 
 namespace Unroll.Benchmarks.Measurement;
 
@@ -7,12 +7,6 @@ namespace Unroll.Benchmarks.Measurement;
 /// </summary>
 internal static class Alternation
 {
-    // A block this long makes the clock's resolution and one interrupt negligible.
-    private static readonly TimeSpan blockTime = TimeSpan.FromMilliseconds(25);
-
-    // From here on a single run is its own warm-up: what it brings into the caches is small against what it works through.
-    private static readonly TimeSpan longRun = TimeSpan.FromMilliseconds(200);
-
     // libtorch's and ONNX Runtime's idle threads spin for some milliseconds before they sleep, on the cores the next contestant needs.
     private static readonly TimeSpan settleTime = TimeSpan.FromMilliseconds(30);
 
@@ -22,46 +16,27 @@ internal static class Alternation
     /// <returns>In the order of <paramref name="runs"/>.</returns>
     public static Timing[] Time(IReadOnlyList<Action> runs, int rounds)
     {
+        var blocks = runs.Select(TimedBlock.Calibrate).ToArray();
+        return InTurn([.. blocks.Select(block => (Func<double>)block.SecondsOfOne)], rounds);
+    }
+
+    /// <summary>Lets every contestant measure itself in its turn.</summary>
+    /// <param name="measures">Each gives the seconds of one run.</param>
+    /// <param name="rounds">How often each has its turn, at least 1.</param>
+    /// <returns>In the order of <paramref name="measures"/>.</returns>
+    public static Timing[] InTurn(IReadOnlyList<Func<double>> measures, int rounds)
+    {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rounds);
-        var counts = runs.Select(RunsInBlock).ToArray();
-        var seconds = runs.Select(_ => new double[rounds]).ToArray();
+        var seconds = measures.Select(_ => new double[rounds]).ToArray();
         for (var round = 0; round < rounds; round++)
         {
-            for (var index = 0; index < runs.Count; index++)
+            for (var index = 0; index < measures.Count; index++)
             {
                 Thread.Sleep(settleTime);
-                seconds[index][round] = SecondsOfOne(runs[index], counts[index]);
+                seconds[index][round] = measures[index]();
             }
         }
 
         return [.. seconds.Select(Timing.Of)];
-    }
-
-    private static int RunsInBlock(Action run)
-    {
-        run();
-        var count = 1;
-        while (true)
-        {
-            var elapsed = Elapsed(run, count);
-            if (elapsed >= blockTime)
-                return count == 1 && elapsed >= longRun ? 1 : Math.Max(2, (int)Math.Ceiling(count * (blockTime / elapsed)));
-            count *= 2;
-        }
-    }
-
-    private static double SecondsOfOne(Action run, int count)
-    {
-        if (count > 1)
-            run();
-        return Elapsed(run, count).TotalSeconds / count;
-    }
-
-    private static TimeSpan Elapsed(Action run, int count)
-    {
-        var start = Stopwatch.GetTimestamp();
-        for (var index = 0; index < count; index++)
-            run();
-        return Stopwatch.GetElapsedTime(start);
     }
 }

@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using Microsoft.ML.OnnxRuntime;
-using static TorchSharp.torch;
+using Unroll.Benchmarks.Peers;
 
 namespace Unroll.Benchmarks.Measurement;
 
@@ -20,30 +18,27 @@ internal sealed record Machine(
     string Processor, int Cores, string System, string Runtime, int VectorBits, string Unroll, string TorchSharp, string OnnxRuntime)
 {
     /// <summary>Reads the description of the machine this runs on.</summary>
-    public static Machine Current() => new(
-        ProcessorName(),
-        Environment.ProcessorCount,
-        RuntimeInformation.OSDescription,
-        RuntimeInformation.FrameworkDescription,
-        Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128,
-        VersionOf(typeof(Tensors.Tensor)),
-        $"{VersionOf(typeof(nn))} (libtorch {__version__})",
-        OrtEnv.Instance().GetVersionString());
+    public static Machine Current()
+    {
+        var processor = Cli.Measurement.Processor.Current();
+        var kind = processor.Family is null ? "" : string.Create(CultureInfo.InvariantCulture, $" (family {processor.Family}, model {processor.Model})");
+        return new(
+            processor.Name + kind,
+            Environment.ProcessorCount,
+            RuntimeInformation.OSDescription,
+            RuntimeInformation.FrameworkDescription,
+            processor.VectorBits,
+            VersionOf(typeof(Tensors.Tensor)),
+            PeerRuntime.Torch.Version,
+            PeerRuntime.OnnxRuntime.Version);
+    }
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Processor}, {Cores} cores, {VectorBits}-bit vectors; {System}; {Runtime}; Unroll {Unroll}; TorchSharp {TorchSharp}; ONNX Runtime {OnnxRuntime}");
 
-    private static string ProcessorName()
-    {
-        const string path = "/proc/cpuinfo";
-        if (!File.Exists(path))
-            return RuntimeInformation.ProcessArchitecture.ToString();
-        var line = File.ReadLines(path).FirstOrDefault(candidate => candidate.StartsWith("model name", StringComparison.Ordinal));
-        return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
-    }
-
-    private static string VersionOf(Type type)
+    /// <summary>The version of the assembly that holds a type.</summary>
+    public static string VersionOf(Type type)
     {
         var version = type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
         // What follows the plus sign is the commit that the build was made from.

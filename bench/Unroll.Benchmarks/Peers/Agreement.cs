@@ -20,21 +20,33 @@ internal static class Agreement
             peer.Run();
             return peer.Outcome();
         }).ToArray();
-        var largest = 0.0;
-        for (var index = 1; index < peers.Count; index++)
-        {
-            foreach (var (name, values) in outcomes[index])
-            {
-                var difference = RelativeDifference(outcomes[0][name], values);
-                if (!(difference <= Tolerance))
-                {
-                    throw new InvalidOperationException(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{workload}: {name} of {peers[index].Name} differs from that of {peers[0].Name} by {difference:E1} of its largest value; at most {Tolerance:E0} is rounding."));
-                }
+        return peers.Zip(outcomes).Skip(1)
+            .Select(peer => Check(workload.ToString(), outcomes[0], peer.First.Name, peer.Second))
+            .Prepend(0).Max();
+    }
 
-                largest = Math.Max(largest, difference);
+    /// <summary>Compares a contestant's arrays with those of Unroll by name.</summary>
+    /// <param name="work">What was done.</param>
+    /// <param name="expected">Unroll's.</param>
+    /// <param name="peer">The contestant.</param>
+    /// <param name="actual">Its arrays.</param>
+    /// <returns>The largest difference, as a share of the largest value of the array it occurs in.</returns>
+    /// <exception cref="InvalidOperationException">It exceeds <see cref="Tolerance"/>.</exception>
+    public static double Check(
+        string work, IReadOnlyDictionary<string, float[]> expected, string peer, IReadOnlyDictionary<string, float[]> actual)
+    {
+        var largest = 0.0;
+        foreach (var (name, values) in actual)
+        {
+            var difference = RelativeDifference(expected[name], values);
+            if (!(difference <= Tolerance))
+            {
+                throw new InvalidOperationException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{work}: {name} of {peer} differs from that of {PeerNames.Unroll} by {difference:E1} of its largest value; at most {Tolerance:E0} is rounding."));
             }
+
+            largest = Math.Max(largest, difference);
         }
 
         return largest;

@@ -4,6 +4,7 @@ namespace Unroll.Benchmarks.Peers;
 internal static class PeerNames
 {
     public const string Unroll = "Unroll";
+    public const string UnrollFullLength = "Unroll, full length";
     public const string Torch = "libtorch";
     public const string TorchLayer = "libtorch, layer";
     public const string TorchPadded = "libtorch, padded";

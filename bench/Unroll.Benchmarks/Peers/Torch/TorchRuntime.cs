@@ -1,15 +1,16 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 
 namespace Unroll.Benchmarks.Peers.Torch;
 
 /// <summary>The loading of libtorch.</summary>
-internal static class TorchRuntime
+internal static partial class TorchRuntime
 {
     /// <summary>
     /// Loads it before TorchSharp's own search, which on failure copies the whole library about and ends without the loader's reason.
     /// </summary>
-    /// <exception cref="InvalidOperationException">It does not load; the message says why and what helps.</exception>
+    /// <exception cref="DllNotFoundException">It does not load; the message says why and what helps.</exception>
     public static void Load()
     {
         try
@@ -18,12 +19,14 @@ internal static class TorchRuntime
         }
         catch (DllNotFoundException exception)
         {
-            var reason = exception.Message.Split('\n').FirstOrDefault(line => line.Contains("GLIBCXX", StringComparison.Ordinal));
-            throw new InvalidOperationException(
-                reason is null
-                    ? $"libtorch does not load: {exception.Message}"
-                    : $"libtorch does not load: {reason.Trim()}. Run bench/torch-on-debian12.sh once after the build.",
-                exception);
+            // The loader tries many places; only the library that is there says what it misses.
+            var missing = VersionPattern().Match(exception.Message);
+            if (!missing.Success)
+                throw;
+            throw new DllNotFoundException($"the system's libstdc++ lacks {missing.Value}; run bench/torch-on-debian12.sh once after the build");
         }
     }
+
+    [GeneratedRegex(@"GLIBCXX_[\d.]+")]
+    private static partial Regex VersionPattern();
 }

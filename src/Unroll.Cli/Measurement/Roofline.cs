@@ -3,10 +3,11 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Unroll.Benchmarks.Measurement;
+namespace Unroll.Cli.Measurement;
 
 /// <summary>
-/// The floating-point peak of this machine at this moment: fused multiply-adds on registers alone, on the widest vectors there are.
+/// The floating-point peak of this machine at this moment: multiply-adds on registers alone, fused where the processor can, on the widest
+/// vectors there are.
 /// Clock rates and neighbours change, so a share of peak is only worth something against the peak of the same run.
 /// </summary>
 /// <param name="LaneCount">Floats in a vector.</param>
@@ -18,9 +19,9 @@ internal sealed record Roofline(int LaneCount, double OneCore, double AllCores, 
     // Latency 4, two units a core: 8 chains keep them busy; 12 leave room for wider cores and still stay in 16 registers.
     private const int Chains = 12;
     private const int Steps = 200_000;
-    private const int Bursts = 100;
+    private const int Bursts = 250;
 
-    /// <summary>Measures for about a tenth of a second on one core, then as long on all of them.</summary>
+    /// <summary>Measures for about a quarter of a second on one core, then as long on all of them.</summary>
     public static Roofline Measure()
     {
         var lanes = Vector512.IsHardwareAccelerated ? Vector512<float>.Count : Vector256<float>.Count;
@@ -28,6 +29,9 @@ internal sealed record Roofline(int LaneCount, double OneCore, double AllCores, 
         Burst();
         return new(lanes, BestRate(lanes), RateOfAll(cores, lanes), cores);
     }
+
+    /// <summary>The peak of so many threads; between one core and all of them in proportion.</summary>
+    public double Of(int threads) => threads == 1 ? OneCore : AllCores * Math.Min(threads, CoreCount) / CoreCount;
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"{OneCore:F0} GF/s on one core, {AllCores:F0} GF/s on {CoreCount} ({LaneCount} lanes)");
@@ -73,18 +77,18 @@ internal sealed record Roofline(int LaneCount, double OneCore, double AllCores, 
         Vector512<float> g = factor, h = factor, i = factor, j = factor, k = factor, l = factor;
         for (var step = 0; step < steps; step++)
         {
-            a = Vector512.FusedMultiplyAdd(a, factor, factor);
-            b = Vector512.FusedMultiplyAdd(b, factor, factor);
-            c = Vector512.FusedMultiplyAdd(c, factor, factor);
-            d = Vector512.FusedMultiplyAdd(d, factor, factor);
-            e = Vector512.FusedMultiplyAdd(e, factor, factor);
-            f = Vector512.FusedMultiplyAdd(f, factor, factor);
-            g = Vector512.FusedMultiplyAdd(g, factor, factor);
-            h = Vector512.FusedMultiplyAdd(h, factor, factor);
-            i = Vector512.FusedMultiplyAdd(i, factor, factor);
-            j = Vector512.FusedMultiplyAdd(j, factor, factor);
-            k = Vector512.FusedMultiplyAdd(k, factor, factor);
-            l = Vector512.FusedMultiplyAdd(l, factor, factor);
+            a = Vector512.MultiplyAddEstimate(a, factor, factor);
+            b = Vector512.MultiplyAddEstimate(b, factor, factor);
+            c = Vector512.MultiplyAddEstimate(c, factor, factor);
+            d = Vector512.MultiplyAddEstimate(d, factor, factor);
+            e = Vector512.MultiplyAddEstimate(e, factor, factor);
+            f = Vector512.MultiplyAddEstimate(f, factor, factor);
+            g = Vector512.MultiplyAddEstimate(g, factor, factor);
+            h = Vector512.MultiplyAddEstimate(h, factor, factor);
+            i = Vector512.MultiplyAddEstimate(i, factor, factor);
+            j = Vector512.MultiplyAddEstimate(j, factor, factor);
+            k = Vector512.MultiplyAddEstimate(k, factor, factor);
+            l = Vector512.MultiplyAddEstimate(l, factor, factor);
         }
 
         return Vector512.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
@@ -98,18 +102,18 @@ internal sealed record Roofline(int LaneCount, double OneCore, double AllCores, 
         Vector256<float> g = factor, h = factor, i = factor, j = factor, k = factor, l = factor;
         for (var step = 0; step < steps; step++)
         {
-            a = Vector256.FusedMultiplyAdd(a, factor, factor);
-            b = Vector256.FusedMultiplyAdd(b, factor, factor);
-            c = Vector256.FusedMultiplyAdd(c, factor, factor);
-            d = Vector256.FusedMultiplyAdd(d, factor, factor);
-            e = Vector256.FusedMultiplyAdd(e, factor, factor);
-            f = Vector256.FusedMultiplyAdd(f, factor, factor);
-            g = Vector256.FusedMultiplyAdd(g, factor, factor);
-            h = Vector256.FusedMultiplyAdd(h, factor, factor);
-            i = Vector256.FusedMultiplyAdd(i, factor, factor);
-            j = Vector256.FusedMultiplyAdd(j, factor, factor);
-            k = Vector256.FusedMultiplyAdd(k, factor, factor);
-            l = Vector256.FusedMultiplyAdd(l, factor, factor);
+            a = Vector256.MultiplyAddEstimate(a, factor, factor);
+            b = Vector256.MultiplyAddEstimate(b, factor, factor);
+            c = Vector256.MultiplyAddEstimate(c, factor, factor);
+            d = Vector256.MultiplyAddEstimate(d, factor, factor);
+            e = Vector256.MultiplyAddEstimate(e, factor, factor);
+            f = Vector256.MultiplyAddEstimate(f, factor, factor);
+            g = Vector256.MultiplyAddEstimate(g, factor, factor);
+            h = Vector256.MultiplyAddEstimate(h, factor, factor);
+            i = Vector256.MultiplyAddEstimate(i, factor, factor);
+            j = Vector256.MultiplyAddEstimate(j, factor, factor);
+            k = Vector256.MultiplyAddEstimate(k, factor, factor);
+            l = Vector256.MultiplyAddEstimate(l, factor, factor);
         }
 
         return Vector256.Sum(a + b + c + d + e + f + g + h + i + j + k + l);

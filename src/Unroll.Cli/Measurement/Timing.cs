@@ -1,13 +1,14 @@
-namespace Unroll.Benchmarks.Measurement;
+namespace Unroll.Cli.Measurement;
 
 /// <summary>Seconds of one run, over the rounds.</summary>
-/// <param name="Median">The median: what the tables compare.</param>
+/// <param name="Median">The median: what is shown and compared.</param>
 /// <param name="Minimum">The fastest round: what the machine can do when nothing disturbs it.</param>
 /// <param name="Rounds">How many rounds there were.</param>
 internal sealed record Timing(double Median, double Minimum, int Rounds)
 {
     /// <summary>Sums up the rounds.</summary>
-    public static Timing Of(double[] seconds)
+    /// <param name="seconds">At least one.</param>
+    public static Timing Of(IReadOnlyCollection<double> seconds)
     {
         var sorted = seconds.Order().ToArray();
         var middle = sorted.Length / 2;
