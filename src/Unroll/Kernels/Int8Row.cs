@@ -42,7 +42,27 @@ internal sealed unsafe class Int8Row
     /// <summary>All bits of a byte set where q is negative.</summary>
     public float* Signs => words.Pointer.Pointer + paddedSteps;
 
-    /// <summary>Quantises a row.</summary>
+    /// <summary>Rounds a row of weights to bytes, the largest magnitude to 127.</summary>
+    /// <param name="row">Finite values.</param>
+    /// <param name="bytes">One for each value.</param>
+    /// <returns>What the bytes are multiplied with, finite and positive.</returns>
+    public static float Round(ReadOnlySpan<float> row, Span<sbyte> bytes)
+    {
+        var largest = 0f;
+        foreach (var value in row)
+            largest = Math.Max(largest, Math.Abs(value));
+        if (largest < SmallestMagnitude)
+        {
+            bytes.Clear();
+            return 1;
+        }
+
+        for (var index = 0; index < row.Length; index++)
+            bytes[index] = (sbyte)MathF.Round(row[index] * (Int8Matrix.Largest / largest));
+        return largest / Int8Matrix.Largest;
+    }
+
+    /// <summary>Quantises a row of inputs.</summary>
     /// <param name="row">[K].</param>
     /// <param name="depth">K.</param>
     public void Set<T>(Floats row, int depth)
