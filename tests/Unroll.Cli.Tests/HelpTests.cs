@@ -9,6 +9,7 @@ public sealed class HelpTests
     [InlineData("generate", "unroll generate shakespeare.safetensors --prompt")]
     [InlineData("evaluate", "unroll evaluate shakespeare.safetensors sonnets.txt")]
     [InlineData("info", "unroll info shakespeare.safetensors")]
+    [InlineData("quantize", "unroll quantize shakespeare.safetensors --weights int8")]
     public void Every_verb_shows_an_example(string verb, string example)
     {
         using var place = new Workplace();
@@ -21,6 +22,7 @@ public sealed class HelpTests
     [Theory]
     [InlineData("train text", "--cell --hidden --layers --embedding --dropout --tokens --window --batch --optimizer --learning-rate --schedule --clip-norm --clip-value --epochs --minutes --validation --seed --threads --out --checkpoint --checkpoint-every --resume --json --dry-run --verbose")]
     [InlineData("generate", "--prompt --length --temperature --top-k --top-p --seed")]
+    [InlineData("quantize", "--weights --out --evaluate --json")]
     public void Help_lists_every_option(string verb, string options)
     {
         using var place = new Workplace();

@@ -44,6 +44,7 @@ internal static class UnrollCommand
             GenerateVerb.Create(),
             EvaluateVerb.Create(),
             InfoVerb.Create(),
+            QuantizeVerb.Create(),
             Verbose,
         };
         HelpText.Install(
@@ -52,7 +53,8 @@ internal static class UnrollCommand
             "unroll train text shakespeare.txt --epochs 5 --out shakespeare.safetensors",
             "unroll generate shakespeare.safetensors --prompt \"ROMEO:\" --temperature 0.8",
             "unroll evaluate shakespeare.safetensors other.txt",
-            "unroll info shakespeare.safetensors");
+            "unroll info shakespeare.safetensors",
+            "unroll quantize shakespeare.safetensors --weights int8");
         return root;
     }
 }

@@ -21,9 +21,10 @@ internal sealed record Probe(int[] Tokens, float[] Logits)
     public const float Tolerance = 1e-3f;
 
     /// <summary>
-    /// The same for weights in bytes: an input that differs in its last bit can be rounded to the next byte, a 127th of the largest input apart.
+    /// The same for weights in bytes: an input that differs in its last bit can be rounded to the next byte, a 127th of the largest input apart. Inputs
+    /// changed by 1e-6 moved logits of trained models by up to 0.034 in 2,000 probes; a wrong gate moves them by several units.
     /// </summary>
-    public const float Int8Tolerance = 2e-2f;
+    public const float Int8Tolerance = 0.1f;
 
     /// <summary>How many probes, and tokens in one, a file may hold: checking must stay quick whatever the file says.</summary>
     private const int MaximumCount = 16;

@@ -10,7 +10,7 @@ public enum WeightFormat
     Float32,
 
     /// <summary>
-    /// The upper half of float32, rounded to nearest with ties to even: the same range, three significant digits. A product has the bits of the float32
+    /// The upper half of float32, rounded to nearest with ties to even: the same range, 8 significant bits. A product has the bits of the float32
     /// product with the rounded weights.
     /// </summary>
     BFloat16,
