@@ -10,6 +10,7 @@ var root = new RootCommand("Measures Unroll, alone and beside libtorch and ONNX 
     LanguageModelCommand.Create(),
     KernelsCommand.Create(),
     SoakCommand.Create(),
+    WeightsCommand.Create(),
 };
 try
 {

@@ -120,7 +120,7 @@ public sealed class BadInputTests
         place.Run(TrainTextTests.Words($"train text verse.txt {Tiny} --out m.safetensors")).Good();
         File.WriteAllBytes(place.At("half.safetensors"), File.ReadAllBytes(place.At("m.safetensors"))[..2000]);
         place.Write("pointer.safetensors", "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n");
-        foreach (var verb in new[] { "generate {0}", "info {0}", "evaluate {0} verse.txt" })
+        foreach (var verb in new[] { "generate {0}", "info {0}", "evaluate {0} verse.txt", "quantize {0} --weights int8" })
         {
             Workplace.Outcome Run(string file) => place.Run(TrainTextTests.Words(verb.Replace("{0}", file, StringComparison.Ordinal)));
             Run("missing.safetensors").Bad(1, "missing.safetensors: there is no such file");

@@ -10,6 +10,7 @@ public sealed class HelpTests
     [InlineData("evaluate", "unroll evaluate shakespeare.safetensors sonnets.txt")]
     [InlineData("info", "unroll info shakespeare.safetensors")]
     [InlineData("bench", "unroll bench --threads 1")]
+    [InlineData("quantize", "unroll quantize shakespeare.safetensors --weights int8")]
     public void Every_verb_shows_an_example(string verb, string example)
     {
         using var place = new Workplace();
@@ -23,6 +24,7 @@ public sealed class HelpTests
     [InlineData("train text", "--cell --hidden --layers --embedding --dropout --tokens --window --batch --optimizer --learning-rate --schedule --clip-norm --clip-value --epochs --minutes --validation --seed --threads --out --checkpoint --checkpoint-every --resume --json --dry-run --verbose")]
     [InlineData("bench", "--threads --seconds --json --verbose")]
     [InlineData("generate", "--prompt --length --temperature --top-k --top-p --seed")]
+    [InlineData("quantize", "--weights --out --evaluate --json")]
     public void Help_lists_every_option(string verb, string options)
     {
         using var place = new Workplace();

@@ -45,6 +45,7 @@ internal static class UnrollCommand
             EvaluateVerb.Create(),
             InfoVerb.Create(),
             BenchVerb.Create(),
+            QuantizeVerb.Create(),
             Verbose,
         };
         HelpText.Install(
@@ -54,6 +55,7 @@ internal static class UnrollCommand
             "unroll generate shakespeare.safetensors --prompt \"ROMEO:\" --temperature 0.8",
             "unroll evaluate shakespeare.safetensors other.txt",
             "unroll info shakespeare.safetensors",
+            "unroll quantize shakespeare.safetensors --weights int8",
             "unroll bench");
         return root;
     }

@@ -115,7 +115,11 @@ internal sealed class RunPaths
         checkpoint ?? Path.Combine(folder, "checkpoint.safetensors"),
         createdFolder);
 
-    private static void CheckTarget(string option, string path, string example)
+    /// <summary>Fails when a file that an option names cannot be made.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="path">Its value.</param>
+    /// <param name="example">A file name to show.</param>
+    public static void CheckTarget(string option, string path, string example)
     {
         if (Directory.Exists(path))
             throw CommandFailure.Failed($"{option} {path}: this is a folder; expected a file name, for example {Path.Combine(path, example)}");

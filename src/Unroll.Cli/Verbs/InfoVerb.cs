@@ -36,7 +36,7 @@ internal static class InfoVerb
             return ExitCode.Good;
         }
 
-        output.WriteLine($"{path}: {ModelText.Describe(model.Options)}, {Figures.Count(model.ParameterCount)} parameters, {Figures.Size(new FileInfo(path).Length)}");
+        output.WriteLine($"{path}: {ModelText.Describe(model.Options)}, {Figures.Count(model.ParameterCount)} parameters, weights {ModelText.WeightsName(model.Weights)}, {Figures.Size(new FileInfo(path).Length)}");
         WriteConfiguration(output, model.Options);
         WriteVocabulary(output, model.Vocabulary);
         WriteTensors(output, model);
@@ -66,8 +66,8 @@ internal static class InfoVerb
     private static void WriteTensors(TextWriter output, LanguageModel model)
     {
         output.WriteLine("tensors");
-        foreach (var parameter in model.Parameters)
-            output.WriteLine($"  {parameter.Name,-24}float32 {parameter.Shape}");
+        foreach (var tensor in model.Tensors)
+            output.WriteLine($"  {tensor.Name,-24}{ModelText.WeightsName(tensor.Format)} {tensor.Shape}");
     }
 
     private static void WriteRecord(TextWriter output, TrainingRecord? record)
@@ -95,6 +95,7 @@ internal static class InfoVerb
     {
         writer.WriteString("model", path);
         writer.WriteNumber("parameters", model.ParameterCount);
+        writer.WriteString("weights", ModelText.WeightsName(model.Weights));
         writer.WriteStartObject("configuration");
         writer.WriteString("cell", ModelText.CellName(model.Options.Cell));
         writer.WriteNumber("hiddenSize", model.Options.HiddenSize);
@@ -106,12 +107,13 @@ internal static class InfoVerb
         writer.WritePropertyName("vocabulary");
         model.Vocabulary.WriteJson(writer);
         writer.WriteStartArray("tensors");
-        foreach (var parameter in model.Parameters)
+        foreach (var tensor in model.Tensors)
         {
             writer.WriteStartObject();
-            writer.WriteString("name", parameter.Name);
+            writer.WriteString("name", tensor.Name);
+            writer.WriteString("type", ModelText.WeightsName(tensor.Format));
             writer.WriteStartArray("shape");
-            foreach (var size in parameter.Shape.ToArray())
+            foreach (var size in tensor.Shape.ToArray())
                 writer.WriteNumberValue(size);
             writer.WriteEndArray();
             writer.WriteEndObject();

@@ -3,6 +3,7 @@ using System.Globalization;
 using Unroll.Cli.CommandLine;
 using Unroll.Cli.Runs;
 using Unroll.Cli.Views;
+using Unroll.Models;
 using Unroll.Tensors;
 using Unroll.Training;
 
@@ -57,7 +58,28 @@ internal static class TrainTextVerb
             throw CommandFailure.Failed($"--resume {path}: this is a folder; expected a checkpoint file, for example {Path.Combine(path, "checkpoint.safetensors")}");
         if (!File.Exists(path))
             throw CommandFailure.Failed($"--resume {path}: there is no such file; expected a checkpoint that 'unroll train text' wrote.");
-        return TrainingCheckpoint.Read(path);
+        try
+        {
+            return TrainingCheckpoint.Read(path);
+        }
+        catch (InvalidDataException) when (QuantizedWeights(path) is { } weights)
+        {
+            throw CommandFailure.Failed(
+                $"--resume {path}: this is a model with {ModelText.WeightsName(weights)} weights, which runs and cannot be trained. Resume the checkpoint of the model it was made from, and quantize what comes of it.");
+        }
+    }
+
+    /// <summary>The format of a quantized model, or null for everything else.</summary>
+    private static WeightFormat? QuantizedWeights(string path)
+    {
+        try
+        {
+            return LanguageModel.Load(path).Weights is var weights and not WeightFormat.Float32 ? weights : null;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
     }
 
     private static RunPaths Paths(ParseResult line, TrainTextOptions options, TrainTextSettings settings, string? resumed)

@@ -3,6 +3,7 @@ using System.Text;
 using Unroll.Cells;
 using Unroll.Data;
 using Unroll.Models;
+using Unroll.Tensors;
 
 namespace Unroll.Cli.Views;
 
@@ -16,6 +17,14 @@ internal static class ModelText
         Cell.Gru => "GRU",
         Cell.RnnTanh => "RNN (tanh)",
         _ => "RNN (ReLU)",
+    };
+
+    /// <summary>A weight format as options spell it.</summary>
+    public static string WeightsName(WeightFormat weights) => weights switch
+    {
+        WeightFormat.BFloat16 => "bfloat16",
+        WeightFormat.Int8 => "int8",
+        _ => "float32",
     };
 
     /// <summary>Its shape on one line.</summary>

@@ -35,7 +35,7 @@ internal static class SafetensorsFormat
 
     public static int SizeOf(SafetensorsType type) => type switch
     {
-        SafetensorsType.Bool or SafetensorsType.U8 => 1,
+        SafetensorsType.Bool or SafetensorsType.U8 or SafetensorsType.I8 => 1,
         SafetensorsType.F16 or SafetensorsType.BF16 => 2,
         SafetensorsType.I32 or SafetensorsType.F32 => 4,
         SafetensorsType.I64 or SafetensorsType.F64 => 8,
@@ -46,6 +46,7 @@ internal static class SafetensorsFormat
     {
         SafetensorsType.Bool => "BOOL",
         SafetensorsType.U8 => "U8",
+        SafetensorsType.I8 => "I8",
         SafetensorsType.I32 => "I32",
         SafetensorsType.I64 => "I64",
         SafetensorsType.F16 => "F16",
@@ -60,6 +61,7 @@ internal static class SafetensorsFormat
     {
         "BOOL" => SafetensorsType.Bool,
         "U8" => SafetensorsType.U8,
+        "I8" => SafetensorsType.I8,
         "I32" => SafetensorsType.I32,
         "I64" => SafetensorsType.I64,
         "F16" => SafetensorsType.F16,

@@ -36,6 +36,9 @@ public sealed class SafetensorsTensor
     /// <summary>The values as they stand in the file.</summary>
     public ReadOnlySpan<byte> Bytes => bytes.Span;
 
+    /// <summary>The values as they stand in the file, for who keeps them.</summary>
+    internal ReadOnlyMemory<byte> Memory => bytes;
+
     /// <summary>The shape as tensors in memory have it.</summary>
     /// <exception cref="InvalidDataException">It has more than four dimensions, or sizes no tensor in memory has.</exception>
     public Shape ToShape()
@@ -92,7 +95,7 @@ public sealed class SafetensorsTensor
     {
         CheckLength(destination.Length);
         if (!SafetensorsValues.TryConvert(Type, Bytes, destination))
-            throw WrongType("integers (I64, I32, U8 or BOOL)");
+            throw WrongType("integers (I64, I32, I8, U8 or BOOL)");
     }
 
     /// <summary>The values as a new array, as <see cref="CopyTo(Span{float})"/> gives them.</summary>

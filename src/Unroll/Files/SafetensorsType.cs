@@ -9,6 +9,9 @@ public enum SafetensorsType
     /// <summary>Unsigned 8-bit integers.</summary>
     U8,
 
+    /// <summary>Signed 8-bit integers.</summary>
+    I8,
+
     /// <summary>Signed 32-bit integers.</summary>
     I32,
 

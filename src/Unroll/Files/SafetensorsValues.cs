@@ -54,6 +54,11 @@ internal static class SafetensorsValues
                 for (var i = 0; i < integers.Length; i++)
                     destination[i] = integers[i];
                 return true;
+            case SafetensorsType.I8:
+                var signed = MemoryMarshal.Cast<byte, sbyte>(bytes);
+                for (var i = 0; i < signed.Length; i++)
+                    destination[i] = signed[i];
+                return true;
             case SafetensorsType.U8 or SafetensorsType.Bool:
                 for (var i = 0; i < bytes.Length; i++)
                     destination[i] = bytes[i];

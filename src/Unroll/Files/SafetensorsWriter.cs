@@ -47,6 +47,11 @@ public sealed class SafetensorsWriter
     /// <inheritdoc cref="Add(string, Shape, ReadOnlySpan{float})"/>
     public void Add(string name, Shape shape, ReadOnlySpan<byte> values) => Add(name, SafetensorsType.U8, shape, values);
 
+    /// <summary>Adds a copy of signed bytes.</summary>
+    /// <inheritdoc cref="Add(string, Shape, ReadOnlySpan{float})"/>
+    public void Add(string name, Shape shape, ReadOnlySpan<sbyte> values) =>
+        Add(name, SafetensorsType.I8, shape, MemoryMarshal.AsBytes(values));
+
     /// <summary>Adds a tensor that was read from another file, as it stands there.</summary>
     /// <param name="tensor">The tensor; its data is not copied.</param>
     /// <exception cref="ArgumentException">The name is taken.</exception>

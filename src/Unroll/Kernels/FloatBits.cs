@@ -7,6 +7,12 @@ internal static class FloatBits
 
     public const int ExponentBias = 127;
 
+    /// <summary>A bfloat16 is the upper half of a float32.</summary>
+    public const int BFloat16Bits = 16;
+
+    /// <summary>The bits of the upper half.</summary>
+    public const uint UpperHalf = 0xFFFF_0000;
+
     /// <summary>The bits of √½.</summary>
     public const int SquareRootOfHalf = 0x3F3504F3;
 

@@ -48,4 +48,35 @@ internal unsafe interface ISimdLane<T> : ILane<T>
 
     /// <summary>The largest lane; NaN if any is NaN.</summary>
     static abstract float Largest(T value);
+
+    /// <summary>Reads each 32-bit word as two bfloat16 values and widens the one in its lower half.</summary>
+    static abstract T WidenLower(T words);
+
+    /// <summary>Reads each 32-bit word as two bfloat16 values and widens the one in its upper half.</summary>
+    static abstract T WidenUpper(T words);
+
+    /// <summary>
+    /// The lowest bytes of four words side by side in one word, the first one lowest: signed bytes in −127…127, taken apart into magnitudes and signs.
+    /// </summary>
+    /// <param name="first">Words whose lowest byte counts.</param>
+    /// <param name="second">The next ones.</param>
+    /// <param name="third">The next ones.</param>
+    /// <param name="fourth">The last ones.</param>
+    /// <param name="signs">All bits of a byte set where it is negative.</param>
+    /// <returns>The magnitudes.</returns>
+    static abstract T PackBytes(T first, T second, T third, T fourth, out T signs);
+
+    /// <summary>
+    /// In each word: adds the four products of bytes at the same place to a 32-bit integer. Exact for any signed bytes, and magnitudes up to 127.
+    /// </summary>
+    /// <param name="sums">32-bit integers.</param>
+    /// <param name="magnitudes">Bytes in 0…127.</param>
+    /// <param name="bytes">Signed bytes.</param>
+    static abstract T AddByteProducts(T sums, T magnitudes, T bytes);
+
+    /// <summary>The bits in which two words differ.</summary>
+    static abstract T ExclusiveOr(T left, T right);
+
+    /// <summary>Converts 32-bit integers to the nearest float32.</summary>
+    static abstract T ToSingle(T integers);
 }

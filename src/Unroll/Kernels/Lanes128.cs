@@ -117,4 +117,32 @@ internal unsafe struct Lanes128 : ISimdLane<Lanes128>
             largest = MathF.Max(largest, value.vector[lane]);
         return largest;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 WidenLower(Lanes128 words) => new(Vector128.ShiftLeft(words.vector.AsUInt32(), FloatBits.BFloat16Bits).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 WidenUpper(Lanes128 words) => new((words.vector.AsUInt32() & Vector128.Create(FloatBits.UpperHalf)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 PackBytes(Lanes128 first, Lanes128 second, Lanes128 third, Lanes128 fourth, out Lanes128 signs)
+    {
+        var lowest = Vector128.Create(0xFFU);
+        var bytes = ((first.vector.AsUInt32() & lowest)
+            | Vector128.ShiftLeft(second.vector.AsUInt32() & lowest, 8)
+            | Vector128.ShiftLeft(third.vector.AsUInt32() & lowest, 16)
+            | Vector128.ShiftLeft(fourth.vector.AsUInt32(), 24)).AsSByte();
+        signs = new(Vector128.LessThan(bytes, Vector128<sbyte>.Zero).AsSingle());
+        return new(Vector128.Abs(bytes).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 AddByteProducts(Lanes128 sums, Lanes128 magnitudes, Lanes128 bytes) =>
+        new(ByteProducts.Add(sums.vector.AsInt32(), magnitudes.vector.AsByte(), bytes.vector.AsSByte()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 ExclusiveOr(Lanes128 left, Lanes128 right) => new((left.vector.AsUInt32() ^ right.vector.AsUInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 ToSingle(Lanes128 integers) => new(Vector128.ConvertToSingle(integers.vector.AsInt32()));
 }

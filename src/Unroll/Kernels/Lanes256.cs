@@ -116,4 +116,32 @@ internal unsafe struct Lanes256 : ISimdLane<Lanes256>
             largest = MathF.Max(largest, value.vector[lane]);
         return largest;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 WidenLower(Lanes256 words) => new(Vector256.ShiftLeft(words.vector.AsUInt32(), FloatBits.BFloat16Bits).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 WidenUpper(Lanes256 words) => new((words.vector.AsUInt32() & Vector256.Create(FloatBits.UpperHalf)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 PackBytes(Lanes256 first, Lanes256 second, Lanes256 third, Lanes256 fourth, out Lanes256 signs)
+    {
+        var lowest = Vector256.Create(0xFFU);
+        var bytes = ((first.vector.AsUInt32() & lowest)
+            | Vector256.ShiftLeft(second.vector.AsUInt32() & lowest, 8)
+            | Vector256.ShiftLeft(third.vector.AsUInt32() & lowest, 16)
+            | Vector256.ShiftLeft(fourth.vector.AsUInt32(), 24)).AsSByte();
+        signs = new(Vector256.LessThan(bytes, Vector256<sbyte>.Zero).AsSingle());
+        return new(Vector256.Abs(bytes).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 AddByteProducts(Lanes256 sums, Lanes256 magnitudes, Lanes256 bytes) =>
+        new(ByteProducts.Add(sums.vector.AsInt32(), magnitudes.vector.AsByte(), bytes.vector.AsSByte()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 ExclusiveOr(Lanes256 left, Lanes256 right) => new((left.vector.AsUInt32() ^ right.vector.AsUInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 ToSingle(Lanes256 integers) => new(Vector256.ConvertToSingle(integers.vector.AsInt32()));
 }

@@ -107,4 +107,32 @@ internal unsafe struct Lanes512 : ISimdLane<Lanes512>
             largest = MathF.Max(largest, value.vector[lane]);
         return largest;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 WidenLower(Lanes512 words) => new(Vector512.ShiftLeft(words.vector.AsUInt32(), FloatBits.BFloat16Bits).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 WidenUpper(Lanes512 words) => new((words.vector.AsUInt32() & Vector512.Create(FloatBits.UpperHalf)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 PackBytes(Lanes512 first, Lanes512 second, Lanes512 third, Lanes512 fourth, out Lanes512 signs)
+    {
+        var lowest = Vector512.Create(0xFFU);
+        var bytes = ((first.vector.AsUInt32() & lowest)
+            | Vector512.ShiftLeft(second.vector.AsUInt32() & lowest, 8)
+            | Vector512.ShiftLeft(third.vector.AsUInt32() & lowest, 16)
+            | Vector512.ShiftLeft(fourth.vector.AsUInt32(), 24)).AsSByte();
+        signs = new(Vector512.LessThan(bytes, Vector512<sbyte>.Zero).AsSingle());
+        return new(Vector512.Abs(bytes).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 AddByteProducts(Lanes512 sums, Lanes512 magnitudes, Lanes512 bytes) =>
+        new(ByteProducts.Add(sums.vector.AsInt32(), magnitudes.vector.AsByte(), bytes.vector.AsSByte()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 ExclusiveOr(Lanes512 left, Lanes512 right) => new((left.vector.AsUInt32() ^ right.vector.AsUInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 ToSingle(Lanes512 integers) => new(Vector512.ConvertToSingle(integers.vector.AsInt32()));
 }

@@ -12,6 +12,12 @@ internal unsafe struct LanesScalar : ISimdLane<LanesScalar>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private LanesScalar(float number) => this.number = number;
 
+    private uint Bits
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => BitConverter.SingleToUInt32Bits(number);
+    }
+
     public static int Width => 1;
 
     public static int TileRows => 6;
@@ -110,4 +116,31 @@ internal unsafe struct LanesScalar : ISimdLane<LanesScalar>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(LanesScalar value) => value.number;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static LanesScalar WidenLower(LanesScalar words) => new(BitConverter.UInt32BitsToSingle(words.Bits << FloatBits.BFloat16Bits));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static LanesScalar WidenUpper(LanesScalar words) => new(BitConverter.UInt32BitsToSingle(words.Bits & FloatBits.UpperHalf));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static LanesScalar PackBytes(LanesScalar first, LanesScalar second, LanesScalar third, LanesScalar fourth, out LanesScalar signs)
+    {
+        var bytes = (first.Bits & 0xFF) | ((second.Bits & 0xFF) << 8) | ((third.Bits & 0xFF) << 16) | (fourth.Bits << 24);
+        var negative = (bytes >> 7) & 0x0101_0101;
+        var mask = negative * 0xFF;
+        signs = new(BitConverter.UInt32BitsToSingle(mask));
+        // −x is ~x + 1 in every byte; no byte is −128, so nothing is carried.
+        return new(BitConverter.UInt32BitsToSingle((bytes ^ mask) + negative));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static LanesScalar AddByteProducts(LanesScalar sums, LanesScalar magnitudes, LanesScalar bytes) =>
+        new(BitConverter.Int32BitsToSingle(ByteProducts.Add((int)sums.Bits, magnitudes.Bits, bytes.Bits)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static LanesScalar ExclusiveOr(LanesScalar left, LanesScalar right) => new(BitConverter.UInt32BitsToSingle(left.Bits ^ right.Bits));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static LanesScalar ToSingle(LanesScalar integers) => new((int)integers.Bits);
 }

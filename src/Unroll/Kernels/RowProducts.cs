@@ -1,6 +1,6 @@
 namespace Unroll.Kernels;
 
-/// <summary>A product of one row between spans of any length and alignment.</summary>
+/// <summary>Products of one row at the lane width of this process.</summary>
 internal static class RowProducts
 {
     [ThreadStatic]
@@ -9,29 +9,52 @@ internal static class RowProducts
     [ThreadStatic]
     private static FloatBuffer? sums;
 
-    /// <summary><c>target = bias + input · B</c>.</summary>
+    /// <summary><c>c = s + a · B</c>.</summary>
+    /// <param name="a">[K].</param>
+    /// <param name="matrix">B, in panels of 128.</param>
+    /// <param name="source">What the sums start from, padded to a multiple of 32, or null for zero; may be <paramref name="c"/>.</param>
+    /// <param name="c">[N], padded to a multiple of 32; the padding is written.</param>
+    public static void Run(Floats a, PackedMatrix matrix, Floats source, Floats c)
+    {
+        switch (LaneSelection.Current)
+        {
+            case LaneWidth.Bits512: RowProduct<Lanes512>.Run(a, matrix, source, c); break;
+            case LaneWidth.Bits256: RowProduct<Lanes256>.Run(a, matrix, source, c); break;
+            case LaneWidth.Bits128: RowProduct<Lanes128>.Run(a, matrix, source, c); break;
+            default: RowProduct<LanesScalar>.Run(a, matrix, source, c); break;
+        }
+
+        GC.KeepAlive(matrix);
+    }
+
+    /// <summary><c>target = bias + input · B</c> between spans of any length and alignment.</summary>
     /// <param name="input">[K].</param>
     /// <param name="matrix">B, in panels of 128.</param>
     /// <param name="bias">[N], or empty for zero.</param>
     /// <param name="target">[N].</param>
     public static void Run(ReadOnlySpan<float> input, PackedMatrix matrix, ReadOnlySpan<float> bias, Span<float> target)
     {
-        var a = left ??= new();
-        var c = sums ??= new();
-        a.EnsureLength(matrix.Depth);
-        c.EnsureLength(OuterProduct.PaddedColumns(matrix.Columns));
+        Prepare(input, matrix.Columns, bias, out var a, out var c);
+        Run(a.Pointer, matrix, c.Pointer, c.Pointer);
+        c.Span[..target.Length].CopyTo(target);
+    }
+
+    /// <summary>As <see cref="Run(ReadOnlySpan{float}, PackedMatrix, ReadOnlySpan{float}, Span{float})"/>, with narrow weights.</summary>
+    public static void Run(ReadOnlySpan<float> input, NarrowMatrix matrix, ReadOnlySpan<float> bias, Span<float> target)
+    {
+        Prepare(input, matrix.Columns, bias, out var a, out var c);
+        matrix.Multiply(a.Pointer, c.Pointer, c.Pointer);
+        c.Span[..target.Length].CopyTo(target);
+    }
+
+    private static void Prepare(ReadOnlySpan<float> input, int columns, ReadOnlySpan<float> bias, out FloatBuffer a, out FloatBuffer c)
+    {
+        a = left ??= new();
+        c = sums ??= new();
+        a.EnsureLength(input.Length);
+        c.EnsureLength(OuterProduct.PaddedColumns(columns));
         input.CopyTo(a.Span);
         c.Span.Clear();
         bias.CopyTo(c.Span);
-        switch (LaneSelection.Current)
-        {
-            case LaneWidth.Bits512: RowProduct<Lanes512>.Run(a.Pointer, matrix, c.Pointer, c.Pointer); break;
-            case LaneWidth.Bits256: RowProduct<Lanes256>.Run(a.Pointer, matrix, c.Pointer, c.Pointer); break;
-            case LaneWidth.Bits128: RowProduct<Lanes128>.Run(a.Pointer, matrix, c.Pointer, c.Pointer); break;
-            default: RowProduct<LanesScalar>.Run(a.Pointer, matrix, c.Pointer, c.Pointer); break;
-        }
-
-        GC.KeepAlive(matrix);
-        c.Span[..target.Length].CopyTo(target);
     }
 }

@@ -50,4 +50,14 @@ public sealed class Linear : Layer
             throw new ArgumentException($"This layer gives {Weight.Shape[0]} values; there is room for {output.Length}.", nameof(output));
         RowProducts.Run(input, Weight.Packed.ForwardRow, Bias is null ? default : Bias.Values, output);
     }
+
+    /// <summary>A copy whose matrix takes fewer bits, for steps alone.</summary>
+    /// <param name="weights">The format of the copy.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The format is float32, which this layer is, or unknown.</exception>
+    /// <exception cref="InvalidOperationException">A weight is not finite, or too large for the format.</exception>
+    public QuantizedLinear Quantize(WeightFormat weights)
+    {
+        StoredWeights.CheckNarrow(weights, nameof(weights));
+        return new(StoredWeights.Of(Weight, weights), Bias is null ? null : StoredWeights.Of(Bias, weights));
+    }
 }

@@ -12,17 +12,15 @@ public sealed class RecurrentStream
     private readonly CellStepper[] layers;
     private readonly FloatBuffer input;
 
-    internal RecurrentStream(Recurrent layer)
+    internal RecurrentStream(IRecurrentLayer layer, CellStepper[] layers)
     {
         Layer = layer;
-        layers = new CellStepper[layer.Options.Layers];
-        for (var index = 0; index < layers.Length; index++)
-            layers[index] = layer.CreateStepper(index);
+        this.layers = layers;
         input = new(layer.InputSize);
     }
 
     /// <summary>The layer whose weights it uses.</summary>
-    public Recurrent Layer { get; }
+    public IRecurrentLayer Layer { get; }
 
     /// <summary>The output of the last step, [H]: the hidden state of the top layer. Zero before the first step.</summary>
     public ReadOnlySpan<float> Output => layers[^1].Hidden;

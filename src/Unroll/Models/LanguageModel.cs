@@ -16,19 +16,13 @@ namespace Unroll.Models;
 /// </remarks>
 public sealed class LanguageModel : ITrainable
 {
-    private readonly Embedding embedding;
-    private readonly Recurrent rnn;
-    private readonly Linear head;
-    private readonly LanguageModelWeights weights;
+    private readonly LanguageModelNetwork network;
 
-    private LanguageModel(Vocabulary vocabulary, LanguageModelOptions options)
+    private LanguageModel(Vocabulary vocabulary, LanguageModelOptions options, LanguageModelNetwork network)
     {
         Vocabulary = vocabulary;
         Options = options;
-        embedding = new(vocabulary.Size, options.EmbeddingSize);
-        rnn = new(options.Cell, options.EmbeddingSize, options.HiddenSize, new() { Layers = options.Layers, Dropout = options.Dropout });
-        head = new(options.HiddenSize, vocabulary.Size);
-        weights = new(embedding, rnn, head);
+        this.network = network;
         StartToken = StartTokenOf(vocabulary);
     }
 
@@ -44,14 +38,27 @@ public sealed class LanguageModel : ITrainable
     /// <summary>What it was trained on, or null.</summary>
     public TrainingRecord? Training { get; set; }
 
-    /// <inheritdoc/>
-    public IReadOnlyList<Parameter> Parameters => weights.Parameters;
+    /// <summary>What the matrices are made of; a model of another format than float32 runs and is not trained.</summary>
+    public WeightFormat Weights => network.Weights;
 
-    /// <summary>How many numbers training changes.</summary>
-    public long ParameterCount => Parameters.Sum(parameter => (long)parameter.Length);
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The model is quantized: it has nothing that learns.</exception>
+    public IReadOnlyList<Parameter> Parameters => Trainable.Parameters;
+
+    /// <summary>Its tensors in the order of the forward pass.</summary>
+    public IReadOnlyList<ModelTensor> Tensors => network.Tensors;
+
+    /// <summary>How many numbers training changes, or has changed before the model was quantized.</summary>
+    public long ParameterCount => Tensors.Sum(tensor => (long)tensor.Shape.Length);
 
     /// <summary>The token that stands before every text: the end of a line where the vocabulary has one, else token 0.</summary>
     internal int StartToken { get; }
+
+    /// <summary>The layers with their weights.</summary>
+    internal LanguageModelNetwork Network => network;
+
+    private LanguageModelWeights Trainable => network as LanguageModelWeights ?? throw new InvalidOperationException(
+        $"The weights of this model are {Weights}: it runs and cannot be trained. Train the {WeightFormat.Float32} model it was made from, and quantize that again.");
 
     /// <summary>A new model with random weights.</summary>
     /// <param name="vocabulary">What the tokens mean.</param>
@@ -62,9 +69,9 @@ public sealed class LanguageModel : ITrainable
         ArgumentNullException.ThrowIfNull(vocabulary);
         options ??= new();
         options.Validate();
-        var model = new LanguageModel(vocabulary, options);
-        model.weights.Initialize(options);
-        return model;
+        var weights = new LanguageModelWeights(options, vocabulary.Size);
+        weights.Initialize(options);
+        return new(vocabulary, options, weights);
     }
 
     /// <summary>Reads a model from its file and checks that it computes what was saved.</summary>
@@ -79,10 +86,28 @@ public sealed class LanguageModel : ITrainable
     /// <exception cref="InvalidOperationException">A weight is not a finite number.</exception>
     public void Save(string path) => LanguageModelFile.Save(this, path);
 
-    /// <inheritdoc/>
-    public RecurrentState CreateState(int batchSize) => rnn.CreateState(batchSize);
+    /// <summary>
+    /// A copy whose matrices take 16 or 8 bits a weight, biases staying float32: it is smaller, steps faster, and predicts a little differently. It is saved,
+    /// loaded, evaluated and run like this model, and cannot be trained.
+    /// </summary>
+    /// <param name="weights">The format of the copy.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The format is float32, which needs no copy, or unknown.</exception>
+    /// <exception cref="InvalidOperationException">The model is quantized already, or a weight is not finite or too large for the format.</exception>
+    public LanguageModel Quantize(WeightFormat weights)
+    {
+        StoredWeights.CheckNarrow(weights, nameof(weights));
+        if (Weights != WeightFormat.Float32)
+            throw new InvalidOperationException($"The weights of this model are {Weights} already, and rounding them again would lose more; quantize the {WeightFormat.Float32} model it was made from.");
+        var quantized = CreateQuantized(Vocabulary, Options, [.. Parameters.Select(parameter => StoredWeights.Of(parameter, weights))]);
+        quantized.Training = Training;
+        return quantized;
+    }
 
     /// <inheritdoc/>
+    public RecurrentState CreateState(int batchSize) => network.Stack.CreateState(batchSize);
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The model is quantized.</exception>
     public Tensor Loss(Tape tape, TokenWindow window, RecurrentState state, TrainingStep step)
     {
         ArgumentNullException.ThrowIfNull(tape);
@@ -119,25 +144,47 @@ public sealed class LanguageModel : ITrainable
     }
 
     /// <summary>A model of the given shape whose weights the caller fills.</summary>
-    internal static LanguageModel CreateEmpty(Vocabulary vocabulary, LanguageModelOptions options) => new(vocabulary, options);
+    internal static LanguageModel CreateEmpty(Vocabulary vocabulary, LanguageModelOptions options) =>
+        new(vocabulary, options, new LanguageModelWeights(options, vocabulary.Size));
+
+    /// <summary>A model of tensors in a narrow format, in the order of <see cref="LanguageModelWeights.ShapesOf"/>.</summary>
+    internal static LanguageModel CreateQuantized(Vocabulary vocabulary, LanguageModelOptions options, IReadOnlyList<StoredWeights> tensors) =>
+        new(vocabulary, options, new QuantizedLanguageModelWeights(options, tensors));
 
     /// <summary>Identifies configuration and weights; changes when training changes them.</summary>
-    internal byte[] Fingerprint() => weights.Fingerprint(LanguageModelJson.WriteOptions(Options) + Vocabulary.ToJson());
+    internal byte[] Fingerprint() => network.Fingerprint(LanguageModelJson.WriteOptions(Options, Weights) + Vocabulary.ToJson());
 
-    internal RecurrentStream OpenStream() => rnn.OpenStream();
+    internal RecurrentStream OpenStream() => network.Stack.OpenStream();
 
     /// <summary>The vector of a token, [E].</summary>
-    internal ReadOnlySpan<float> EmbeddingOf(int token) => embedding.Weight.Values.Slice(token * Options.EmbeddingSize, Options.EmbeddingSize);
+    /// <param name="token">0 to the size of the vocabulary − 1.</param>
+    /// <param name="scratch">[E], for models that have to widen it.</param>
+    internal ReadOnlySpan<float> EmbeddingOf(int token, Span<float> scratch) => network.Embed(token, scratch);
 
     /// <summary>One step of one stream.</summary>
     /// <param name="input">[E].</param>
     /// <param name="stream">The recurrent state.</param>
     /// <param name="logits">[V], overwritten.</param>
-    internal void Step(ReadOnlySpan<float> input, RecurrentStream stream, Span<float> logits) => head.Step(stream.Step(input), logits);
+    internal void Step(ReadOnlySpan<float> input, RecurrentStream stream, Span<float> logits) => network.Predict(stream.Step(input), logits);
 
     /// <summary>Mean nats over one window of one stream, without dropout.</summary>
     internal float MeanNats(Tape tape, ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, RecurrentState state) =>
-        Loss(tape, inputs, targets, inputs.Length, batchSize: 1, state, default).Scalar;
+        Weights == WeightFormat.Float32
+            ? Loss(tape, inputs, targets, inputs.Length, batchSize: 1, state, default).Scalar
+            : MeanNatsOfSteps(tape, inputs, targets, state);
+
+    /// <summary>The same by the steps of a session: quantized weights have no other way to compute.</summary>
+    private float MeanNatsOfSteps(Tape tape, ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, RecurrentState state)
+    {
+        var stream = OpenStream();
+        stream.SetState(state);
+        var logits = tape.Allocate(new(inputs.Length, Vocabulary.Size), requiresGradient: false);
+        var embedded = tape.Allocate(new(Options.EmbeddingSize), requiresGradient: false);
+        for (var step = 0; step < inputs.Length; step++)
+            Step(EmbeddingOf(inputs[step], embedded.Values), stream, logits.Values.Slice(step * Vocabulary.Size, Vocabulary.Size));
+        stream.CopyStateTo(state);
+        return tape.CrossEntropy(logits, targets).Scalar;
+    }
 
     private IEnumerable<string> Generate(int[] prompt, TokenSampler sampler, int length)
     {
@@ -166,6 +213,7 @@ public sealed class LanguageModel : ITrainable
         Tape tape, ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, int timeSteps, int batchSize, RecurrentState state, TrainingStep step)
     {
         DropoutKey? dropout = step.IsTraining && Options.Dropout > 0 ? new(step.Seed, step.Update) : null;
+        var (embedding, rnn, head) = (Trainable.Embedding, Trainable.Rnn, Trainable.Head);
         var output = rnn.Forward(tape, embedding, inputs, timeSteps, batchSize, state, dropout);
         output.CopyFinalTo(state);
         // The layers use the places from 1 to one below their number; the top comes after them.

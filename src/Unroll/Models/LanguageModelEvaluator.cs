@@ -110,5 +110,8 @@ internal static class LanguageModelEvaluator
 
     private static string Signature(LanguageModel model, TextCorpus text) => string.Create(
         CultureInfo.InvariantCulture,
-        $"nats:mean-per-token|on:{text.Name}|tokens:{model.Vocabulary.Kind}|vocabulary:{model.Vocabulary.Size}|n:{text.Tokens.Length}|first:from-line-end|state:carried|stream:one|impl:unroll-{LanguageModel.LibraryVersion}");
+        $"nats:mean-per-token|on:{text.Name}|tokens:{model.Vocabulary.Kind}|vocabulary:{model.Vocabulary.Size}|n:{text.Tokens.Length}|first:from-line-end|state:carried|stream:one{Weights(model)}|impl:unroll-{LanguageModel.LibraryVersion}");
+
+    private static string Weights(LanguageModel model) =>
+        model.Weights == WeightFormat.Float32 ? "" : $"|weights:{LanguageModelJson.NameOf(model.Weights)}";
 }

@@ -1,5 +1,6 @@
 using Unroll.Data;
 using Unroll.Files;
+using Unroll.Tensors;
 
 namespace Unroll.Models;
 
@@ -37,16 +38,29 @@ internal static class LanguageModelFile
     public static SafetensorsWriter Write(LanguageModel model, string name)
     {
         var writer = new SafetensorsWriter();
+        if (model.Network is QuantizedLanguageModelWeights quantized)
+        {
+            foreach (var weights in quantized.Store())
+                LanguageModelTensors.Add(writer, weights);
+        }
+        else
+        {
+            AddParameters(writer, model, name);
+        }
+
+        foreach (var (key, text) in Describe(model))
+            writer.Metadata[key] = text;
+        return writer;
+    }
+
+    private static void AddParameters(SafetensorsWriter writer, LanguageModel model, string name)
+    {
         foreach (var parameter in model.Parameters)
         {
             if (!((ReadOnlySpan<float>)parameter.Values).AreFinite())
                 throw new InvalidOperationException($"{name}: the weights '{parameter.Name}' are not all finite numbers; a model that diverged is not saved.");
             writer.Add(parameter.Name, parameter.Shape, parameter.Values);
         }
-
-        foreach (var (key, text) in Describe(model))
-            writer.Metadata[key] = text;
-        return writer;
     }
 
     /// <summary>The metadata of a model: what a checkpoint of its training needs as well to make it again.</summary>
@@ -55,7 +69,7 @@ internal static class LanguageModelFile
         yield return new(FormatKey, Format);
         yield return new(KindKey, Kind);
         yield return new(VersionKey, Version);
-        yield return new(ConfigurationKey, LanguageModelJson.WriteOptions(model.Options));
+        yield return new(ConfigurationKey, LanguageModelJson.WriteOptions(model.Options, model.Weights));
         yield return new(VocabularyKey, model.Vocabulary.ToJson());
         if (model.Training is { } record)
             yield return new(TrainingKey, LanguageModelJson.WriteRecord(record));
@@ -67,10 +81,24 @@ internal static class LanguageModelFile
     public static LanguageModel Load(SafetensorsFile file)
     {
         CheckKind(file);
-        var options = LanguageModelJson.ReadOptions(file.RequireMetadata(ConfigurationKey), $"{file.Name}: metadata '{ConfigurationKey}'");
+        var (configuration, source) = (file.RequireMetadata(ConfigurationKey), $"{file.Name}: metadata '{ConfigurationKey}'");
+        var options = LanguageModelJson.ReadOptions(configuration, source);
+        var weights = LanguageModelJson.ReadWeights(configuration, source);
         var vocabulary = ReadVocabulary(file);
-        CheckShapes(file, options, vocabulary.Size);
+        LanguageModelTensors.Check(file, options, vocabulary.Size, weights);
         file.RequireFinite();
+        var model = weights == WeightFormat.Float32
+            ? ReadParameters(file, options, vocabulary)
+            : LanguageModel.CreateQuantized(vocabulary, options, LanguageModelTensors.Read(file, options, vocabulary.Size, weights));
+        if (file.Metadata.TryGetValue(TrainingKey, out var record))
+            model.Training = LanguageModelJson.ReadRecord(record, $"{file.Name}: metadata '{TrainingKey}'", vocabulary.Size);
+        var probes = LanguageModelJson.ReadProbes(file.RequireMetadata(ProbesKey), $"{file.Name}: metadata '{ProbesKey}'");
+        Probe.Check(model, probes, file.Name);
+        return model;
+    }
+
+    private static LanguageModel ReadParameters(SafetensorsFile file, LanguageModelOptions options, Vocabulary vocabulary)
+    {
         var model = LanguageModel.CreateEmpty(vocabulary, options);
         foreach (var parameter in model.Parameters)
         {
@@ -78,10 +106,6 @@ internal static class LanguageModelFile
             parameter.MarkChanged();
         }
 
-        if (file.Metadata.TryGetValue(TrainingKey, out var record))
-            model.Training = LanguageModelJson.ReadRecord(record, $"{file.Name}: metadata '{TrainingKey}'", vocabulary.Size);
-        var probes = LanguageModelJson.ReadProbes(file.RequireMetadata(ProbesKey), $"{file.Name}: metadata '{ProbesKey}'");
-        Probe.Check(model, probes, file.Name);
         return model;
     }
 
@@ -121,23 +145,5 @@ internal static class LanguageModelFile
             throw new InvalidDataException(
                 $"{file.Name}: the model is of file version {SafetensorsFormat.Quote(version)}; this program (Unroll {LanguageModel.LibraryVersion}) reads version {Version}. Use the version of Unroll that wrote it, or a newer one.");
         }
-    }
-
-    private static void CheckShapes(SafetensorsFile file, LanguageModelOptions options, int vocabularySize)
-    {
-        var expected = LanguageModelWeights.ShapesOf(options, vocabularySize);
-        foreach (var (name, sizes, formula) in expected)
-        {
-            if (sizes.Aggregate(1L, (product, size) => product * size) > int.MaxValue)
-                throw new InvalidDataException($"{file.Name}: metadata '{ConfigurationKey}' asks for a tensor '{name}' of [{string.Join(", ", sizes)}]; one tensor holds at most {int.MaxValue} values.");
-            file.Require(name, new([.. sizes.Select(size => (int)size)]), $"this {LanguageModelJson.NameOf(options.Cell)} model", formula);
-        }
-
-        if (file.Tensors.Count == expected.Count)
-            return;
-        var names = expected.Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
-        var extra = file.Tensors.First(tensor => !names.Contains(tensor.Name));
-        throw new InvalidDataException(
-            $"{file.Name}: the tensor {SafetensorsFormat.Quote(extra.Name)} is not part of this {LanguageModelJson.NameOf(options.Cell)} model of {options.Layers} layers; expected {expected.Count} tensors, found {file.Tensors.Count}.");
     }
 }

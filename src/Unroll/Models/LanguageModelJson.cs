@@ -1,21 +1,31 @@
 using System.Text.Json;
 using Unroll.Cells;
+using Unroll.Tensors;
 
 namespace Unroll.Models;
 
 /// <summary>The configuration, the training record and the probes of a language model as JSON text for the metadata of its file.</summary>
 internal static class LanguageModelJson
 {
+    private const string WeightsField = "weights";
+
     private static readonly (Cell Cell, string Name)[] CellNames =
         [(Cell.Lstm, "lstm"), (Cell.Gru, "gru"), (Cell.RnnTanh, "rnn-tanh"), (Cell.RnnRelu, "rnn-relu")];
 
     private static readonly (RecurrentInitialization Value, string Name)[] InitializationNames =
         [(RecurrentInitialization.TorchUniform, "torch-uniform"), (RecurrentInitialization.Orthogonal, "orthogonal")];
 
+    private static readonly (WeightFormat Value, string Name)[] WeightNames =
+        [(WeightFormat.Float32, "float32"), (WeightFormat.BFloat16, "bfloat16"), (WeightFormat.Int8, "int8")];
+
+    /// <summary>The name of a weight format in files.</summary>
+    public static string NameOf(WeightFormat weights) => WeightNames.Single(entry => entry.Value == weights).Name;
+
     /// <summary>The name of a cell in files.</summary>
     public static string NameOf(Cell cell) => CellNames.Single(entry => entry.Cell == cell).Name;
 
-    public static string WriteOptions(LanguageModelOptions options) => MetadataJson.Write(writer =>
+    /// <summary>Weights in float32 are not mentioned, as in files from before there were others.</summary>
+    public static string WriteOptions(LanguageModelOptions options, WeightFormat weights = WeightFormat.Float32) => MetadataJson.Write(writer =>
     {
         writer.WriteStartObject();
         writer.WriteString("cell", NameOf(options.Cell));
@@ -26,6 +36,8 @@ internal static class LanguageModelJson
         writer.WriteNumber("seed", options.Seed);
         writer.WriteString("initialization", InitializationNames.Single(entry => entry.Value == options.Initialization).Name);
         writer.WriteNumberOrNull("forgetBias", options.ForgetBias);
+        if (weights != WeightFormat.Float32)
+            writer.WriteString(WeightsField, NameOf(weights));
         writer.WriteEndObject();
     });
 
@@ -44,6 +56,10 @@ internal static class LanguageModelJson
         });
         return options.Problem() is { } problem ? throw new InvalidDataException($"{source}: {problem.Message}") : options;
     }
+
+    /// <summary>What the matrices of a configuration are made of.</summary>
+    public static WeightFormat ReadWeights(string json, string source) => MetadataJson.Read(json, source, root =>
+        root.TryGetProperty(WeightsField, out var weights) ? Named(WeightNames, weights.GetString()) : WeightFormat.Float32);
 
     public static string WriteRecord(TrainingRecord record) => MetadataJson.Write(writer =>
     {

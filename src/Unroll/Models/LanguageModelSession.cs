@@ -1,4 +1,5 @@
 using Unroll.Layers;
+using Unroll.Tensors;
 
 namespace Unroll.Models;
 
@@ -10,12 +11,14 @@ public sealed class LanguageModelSession
 {
     private readonly LanguageModel model;
     private readonly RecurrentStream stream;
+    private readonly float[] embedded;
     private int busy;
 
     internal LanguageModelSession(LanguageModel model)
     {
         this.model = model;
         stream = model.OpenStream();
+        embedded = model.Weights == WeightFormat.Float32 ? [] : new float[model.Options.EmbeddingSize];
     }
 
     /// <summary>The model it runs on.</summary>
@@ -31,7 +34,18 @@ public sealed class LanguageModelSession
     {
         if ((uint)token >= (uint)model.Vocabulary.Size)
             throw new ArgumentOutOfRangeException(nameof(token), $"Token {token} is outside the vocabulary (size {model.Vocabulary.Size}). Was the text encoded with another vocabulary?");
-        Step(model.EmbeddingOf(token), logits);
+        CheckLogits(logits);
+        Enter();
+        try
+        {
+            var input = model.EmbeddingOf(token, embedded);
+            CheckFinite(input);
+            model.Step(input, stream, logits);
+        }
+        finally
+        {
+            Leave();
+        }
     }
 
     /// <summary>Takes a vector in the place of a token's embedding, such as a mixture of several, and gives the logits of the next token.</summary>
@@ -43,10 +57,8 @@ public sealed class LanguageModelSession
     {
         if (input.Length != model.Options.EmbeddingSize)
             throw new ArgumentException($"The input has {input.Length} values; this model takes {model.Options.EmbeddingSize}, the size of an embedding.", nameof(input));
-        if (!input.AreFinite())
-            throw new ArgumentException("The input holds NaN or an infinity; the state would never recover from it.", nameof(input));
-        if (logits.Length != model.Vocabulary.Size)
-            throw new ArgumentException($"There is room for {logits.Length} logits; the vocabulary has {model.Vocabulary.Size} tokens.", nameof(logits));
+        CheckFinite(input);
+        CheckLogits(logits);
         Enter();
         try
         {
@@ -116,6 +128,18 @@ public sealed class LanguageModelSession
         {
             Leave();
         }
+    }
+
+    private static void CheckFinite(ReadOnlySpan<float> input)
+    {
+        if (!input.AreFinite())
+            throw new ArgumentException("The input holds NaN or an infinity; the state would never recover from it.", nameof(input));
+    }
+
+    private void CheckLogits(ReadOnlySpan<float> logits)
+    {
+        if (logits.Length != model.Vocabulary.Size)
+            throw new ArgumentException($"There is room for {logits.Length} logits; the vocabulary has {model.Vocabulary.Size} tokens.", nameof(logits));
     }
 
     private RecurrentState CopyState()

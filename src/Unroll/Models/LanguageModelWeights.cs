@@ -7,23 +7,37 @@ using Unroll.Tensors;
 
 namespace Unroll.Models;
 
-/// <summary>All parameters of a language model under the names they have in its file.</summary>
-internal sealed class LanguageModelWeights
+/// <summary>The layers of a language model that can be trained, and all their parameters under the names they have in its file.</summary>
+internal sealed class LanguageModelWeights : LanguageModelNetwork
 {
-    private readonly Embedding embedding;
-    private readonly Recurrent rnn;
-    private readonly Linear head;
     private readonly Lock fingerprintLock = new();
     private byte[]? fingerprint;
     private long fingerprintVersion;
 
-    public LanguageModelWeights(Embedding embedding, Recurrent rnn, Linear head)
+    /// <summary>Layers of zeros.</summary>
+    public LanguageModelWeights(LanguageModelOptions options, int vocabularySize)
     {
-        this.embedding = embedding;
-        this.rnn = rnn;
-        this.head = head;
-        Parameters = [.. embedding.Named("embedding"), .. rnn.Named("rnn"), .. head.Named("head")];
+        Embedding = new(vocabularySize, options.EmbeddingSize);
+        Rnn = new(options.Cell, options.EmbeddingSize, options.HiddenSize, new() { Layers = options.Layers, Dropout = options.Dropout });
+        Head = new(options.HiddenSize, vocabularySize);
+        Parameters = [.. Embedding.Named("embedding"), .. Rnn.Named("rnn"), .. Head.Named("head")];
     }
+
+    public Embedding Embedding { get; }
+
+    public Recurrent Rnn { get; }
+
+    public Linear Head { get; }
+
+    /// <inheritdoc/>
+    public override WeightFormat Weights => WeightFormat.Float32;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<ModelTensor> Tensors =>
+        [.. Parameters.Select(parameter => new ModelTensor(parameter.Name, parameter.Shape, WeightFormat.Float32))];
+
+    /// <inheritdoc/>
+    public override IRecurrentLayer Stack => Rnn;
 
     /// <summary>In the order of the forward pass.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
@@ -52,8 +66,15 @@ internal sealed class LanguageModelWeights
         return shapes;
     }
 
+    /// <inheritdoc/>
+    public override ReadOnlySpan<float> Embed(int token, Span<float> scratch) =>
+        Embedding.Weight.Values.Slice(token * Rnn.InputSize, Rnn.InputSize);
+
+    /// <inheritdoc/>
+    public override void Predict(ReadOnlySpan<float> hidden, Span<float> logits) => Head.Step(hidden, logits);
+
     /// <summary>SHA-256 of a description and all values, computed again only after a parameter has changed.</summary>
-    public byte[] Fingerprint(string description)
+    public override byte[] Fingerprint(string description)
     {
         lock (fingerprintLock)
         {
@@ -76,13 +97,13 @@ internal sealed class LanguageModelWeights
     public void Initialize(LanguageModelOptions options)
     {
         ulong stream = 0;
-        foreach (var parameter in embedding.Parameters)
+        foreach (var parameter in Embedding.Parameters)
         {
             var random = new CounterRandom(options.Seed, stream++);
             Initializer.Normal(parameter, ref random);
         }
 
-        foreach (var parameter in rnn.Parameters)
+        foreach (var parameter in Rnn.Parameters)
         {
             var random = new CounterRandom(options.Seed, stream++);
             if (options.Initialization == RecurrentInitialization.Orthogonal && parameter.Name.Contains("weight_hh", StringComparison.Ordinal))
@@ -91,7 +112,7 @@ internal sealed class LanguageModelWeights
                 Initializer.TorchUniform(parameter, options.HiddenSize, ref random);
         }
 
-        foreach (var parameter in head.Parameters)
+        foreach (var parameter in Head.Parameters)
         {
             var random = new CounterRandom(options.Seed, stream++);
             Initializer.TorchUniform(parameter, options.HiddenSize, ref random);
@@ -103,8 +124,8 @@ internal sealed class LanguageModelWeights
 
     private void SetForgetBias(float bias)
     {
-        var inputBiases = rnn.Parameters.Where(parameter => parameter.Name.Contains("bias_ih", StringComparison.Ordinal));
-        var recurrentBiases = rnn.Parameters.Where(parameter => parameter.Name.Contains("bias_hh", StringComparison.Ordinal));
+        var inputBiases = Rnn.Parameters.Where(parameter => parameter.Name.Contains("bias_ih", StringComparison.Ordinal));
+        var recurrentBiases = Rnn.Parameters.Where(parameter => parameter.Name.Contains("bias_hh", StringComparison.Ordinal));
         foreach (var (input, recurrent) in inputBiases.Zip(recurrentBiases))
             Initializer.ForgetGateBias(input, recurrent, bias);
     }

@@ -41,7 +41,7 @@ internal static class CellRegistry
         };
 
     /// <summary>A stepper of that cell at the lane width of this process.</summary>
-    public static CellStepper CreateStepper(Cell cell, CellWeights weights) => cell switch
+    public static CellStepper CreateStepper(Cell cell, StepWeights weights) => cell switch
     {
         Cell.Lstm => CreateStepper<LstmCell>(weights),
         Cell.Gru => CreateStepper<GruCell>(weights),
@@ -50,7 +50,7 @@ internal static class CellRegistry
         _ => throw Unknown(cell),
     };
 
-    private static CellStepper CreateStepper<TCell>(CellWeights weights)
+    private static CellStepper CreateStepper<TCell>(StepWeights weights)
         where TCell : struct, ICellKernel => LaneSelection.Current switch
         {
             LaneWidth.Bits512 => new CellStepper<TCell, Lanes512>(weights),

@@ -5,7 +5,7 @@ namespace Unroll.Recurrence;
 /// <summary>One layer of one stream, step by step: its state and the memory of a step. Gives the bits of the unrolled engine.</summary>
 internal abstract class CellStepper
 {
-    protected CellStepper(CellWeights weights, bool hasState, bool separatesRecurrentGates)
+    protected CellStepper(StepWeights weights, bool hasState, bool separatesRecurrentGates)
     {
         Weights = weights;
         var columns = OuterProduct.PaddedColumns(weights.GateColumns);
@@ -25,7 +25,7 @@ internal abstract class CellStepper
     /// <summary>h, padded.</summary>
     public Floats HiddenPointer => HiddenBuffer.Pointer;
 
-    protected CellWeights Weights { get; }
+    protected StepWeights Weights { get; }
 
     protected FloatBuffer Gates { get; }
 
@@ -41,17 +41,17 @@ internal abstract class CellStepper
 }
 
 /// <summary>The step of one cell at one lane width.</summary>
-internal sealed class CellStepper<TCell, T>(CellWeights weights) : CellStepper(weights, TCell.HasState, TCell.SeparatesRecurrentGates)
+internal sealed class CellStepper<TCell, T>(StepWeights weights) : CellStepper(weights, TCell.HasState, TCell.SeparatesRecurrentGates)
     where TCell : struct, ICellKernel
     where T : struct, ISimdLane<T>
 {
     public override void Step(Floats input)
     {
-        RowProduct<T>.Run(input, Weights.InputForward(singleRow: true), Weights.InputBias, Gates.Pointer);
+        Weights.MultiplyInput(input, Gates.Pointer);
         if (TCell.SeparatesRecurrentGates)
-            RowProduct<T>.Run(HiddenBuffer.Pointer, Weights.RecurrentForward(singleRow: true), Weights.RecurrentBias, RecurrentGates.Pointer);
+            Weights.MultiplyRecurrent(HiddenBuffer.Pointer, Weights.RecurrentBias, RecurrentGates.Pointer);
         else
-            RowProduct<T>.Run(HiddenBuffer.Pointer, Weights.RecurrentForward(singleRow: true), Gates.Pointer, Gates.Pointer);
+            Weights.MultiplyRecurrent(HiddenBuffer.Pointer, Gates.Pointer, Gates.Pointer);
 
         // The new state takes the place of the old one: each unit reads its own before it writes.
         var slots = new CellStep

@@ -5,14 +5,11 @@ namespace Unroll.Recurrence;
 
 /// <summary>
 /// The weights of one layer in one direction: PyTorch's parameters, and the copies that the engine reads, packed once for each change of the
-/// values. In the engine the gates of 16 units lie together: column <c>(block · G + gate) · 16 + unit</c>.
+/// values.
 /// </summary>
-internal sealed class CellWeights
+internal sealed class CellWeights : StepWeights
 {
     private readonly Parameter?[] parameters;
-    private readonly FloatBuffer inputBias;
-    private readonly FloatBuffer recurrentBias;
-    private readonly bool separatesRecurrentGates;
     private readonly Lock packing = new();
     private readonly WeightPack inputForward = new(PackedMatrix.PanelColumns);
     private readonly WeightPack inputForwardRow = new(PackedMatrix.RowPanelColumns);
@@ -29,33 +26,8 @@ internal sealed class CellWeights
     /// <param name="recurrentBiasParameter">b' [G·H], or null.</param>
     /// <param name="separates">Whether the cell keeps the recurrent sums apart.</param>
     public CellWeights(Parameter input, Parameter recurrent, Parameter? inputBiasParameter, Parameter? recurrentBiasParameter, bool separates)
-    {
+        : base(input.Shape[1], recurrent.Shape[1], recurrent.Shape[0] / recurrent.Shape[1], separates) =>
         parameters = [input, recurrent, inputBiasParameter, recurrentBiasParameter];
-        separatesRecurrentGates = separates;
-        HiddenSize = recurrent.Shape[1];
-        InputSize = input.Shape[1];
-        GateCount = recurrent.Shape[0] / HiddenSize;
-        Blocks = (HiddenSize + CellSlots.BlockUnits - 1) / CellSlots.BlockUnits;
-        GateColumns = Blocks * GateCount * CellSlots.BlockUnits;
-        RowOfColumn = MapColumns();
-        inputBias = new(OuterProduct.PaddedColumns(GateColumns));
-        recurrentBias = new(OuterProduct.PaddedColumns(GateColumns));
-    }
-
-    public int InputSize { get; }
-
-    public int HiddenSize { get; }
-
-    public int GateCount { get; }
-
-    /// <summary>Blocks of 16 units.</summary>
-    public int Blocks { get; }
-
-    /// <summary>Gate columns with padding: blocks · G · 16.</summary>
-    public int GateColumns { get; }
-
-    /// <summary>For each gate column its row of the parameters, −1 for padding.</summary>
-    public int[] RowOfColumn { get; }
 
     public Parameter Input => parameters[0]!;
 
@@ -64,12 +36,6 @@ internal sealed class CellWeights
     public Parameter? InputBiasParameter => parameters[2];
 
     public Parameter? RecurrentBiasParameter => parameters[3];
-
-    /// <summary>What the input sums start from: b, or b + b' for cells that add both; padded to whole panels. Packed with the input weights.</summary>
-    public Floats InputBias => inputBias.Pointer;
-
-    /// <summary>What separate recurrent sums start from: b'; padded to whole panels. Packed with the input weights.</summary>
-    public Floats RecurrentBias => recurrentBias.Pointer;
 
     /// <summary>Wᵀ: depth I, columns gates.</summary>
     /// <param name="singleRow">Whether one row is multiplied.</param>
@@ -84,7 +50,7 @@ internal sealed class CellWeights
                 if (pack.IsFresh(version))
                     return pack.Matrix;
                 pack.Matrix.PackTransposed(Input.Pointer, InputSize, InputSize, GateColumns, RowOfColumn);
-                AddBiases();
+                PackBiases(ValuesOf(InputBiasParameter), ValuesOf(RecurrentBiasParameter));
                 pack.MarkFresh(version);
             }
         }
@@ -150,17 +116,14 @@ internal sealed class CellWeights
         return pack.Matrix;
     }
 
-    private void AddBiases()
-    {
-        for (var column = 0; column < GateColumns; column++)
-        {
-            var row = RowOfColumn[column];
-            var b = row < 0 || InputBiasParameter is null ? 0 : InputBiasParameter.Values[row];
-            var recurrent = row < 0 || RecurrentBiasParameter is null ? 0 : RecurrentBiasParameter.Values[row];
-            inputBias.Span[column] = separatesRecurrentGates ? b : b + recurrent;
-            recurrentBias.Span[column] = recurrent;
-        }
-    }
+    /// <inheritdoc/>
+    public override void MultiplyInput(Floats x, Floats gates) => RowProducts.Run(x, InputForward(singleRow: true), InputBias, gates);
+
+    /// <inheritdoc/>
+    public override void MultiplyRecurrent(Floats h, Floats source, Floats sums) =>
+        RowProducts.Run(h, RecurrentForward(singleRow: true), source, sums);
+
+    private static ReadOnlySpan<float> ValuesOf(Parameter? parameter) => parameter is null ? default : parameter.Values;
 
     /// <summary>Grows with every change of a parameter.</summary>
     private long Version()
@@ -169,19 +132,5 @@ internal sealed class CellWeights
         foreach (var parameter in parameters)
             version += parameter?.Version ?? 0;
         return version;
-    }
-
-    private int[] MapColumns()
-    {
-        var map = new int[GateColumns];
-        for (var column = 0; column < map.Length; column++)
-        {
-            var block = column / (GateCount * CellSlots.BlockUnits);
-            var gate = column / CellSlots.BlockUnits % GateCount;
-            var unit = (block * CellSlots.BlockUnits) + (column % CellSlots.BlockUnits);
-            map[column] = unit < HiddenSize ? (gate * HiddenSize) + unit : -1;
-        }
-
-        return map;
     }
 }

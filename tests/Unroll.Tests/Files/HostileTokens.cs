@@ -15,7 +15,7 @@ internal static class HostileTokens
     private static readonly byte[][] Texts = Latin(
         "\"\"", "\"__metadata__\"", "\"sha256\"", "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"\\ud83d\\ude00\"", "\"\\u0000\"", "\"\\n\"", "\"../../etc/passwd\"",
         "\"\xFF\xFE\"", "\"\xC0\x80\"", "\"\xED\xA0\x80\"", "\"\xF0\x9F\x98\x80\"", "\"\\x41\"", "\"\\", "\"", "null", "1", "{}", "[]", "\"F32\"", "\"F64\"",
-        "\"F16\"", "\"BF16\"", "\"I64\"", "\"I32\"", "\"U8\"", "\"BOOL\"", "\"f32\"", "\"F8_E4M3\"", "\"dtype\"", "\"shape\"", "\"data_offsets\"",
+        "\"F16\"", "\"BF16\"", "\"I64\"", "\"I32\"", "\"U8\"", "\"I8\"", "\"BOOL\"", "\"f32\"", "\"F8_E4M3\"", "\"dtype\"", "\"shape\"", "\"data_offsets\"",
         "\"" + new string('a', 1024) + "\"", "\"" + new string('a', 1025) + "\"", "\"" + new string('a', 7000) + "\"");
 
     private static readonly byte[][] Marks = Latin(

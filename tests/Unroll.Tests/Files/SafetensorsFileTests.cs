@@ -95,6 +95,7 @@ public sealed class SafetensorsFileTests
             writer.Add("I64", new Shape(2), [long.MaxValue, -2]);
             writer.Add("I32", new Shape(2), [int.MinValue, 7]);
             writer.Add("U8", new Shape(2), [(byte)255, (byte)0]);
+            writer.Add("I8", new Shape(3), [(sbyte)-128, (sbyte)0, (sbyte)127]);
         });
 
         Assert.Equal([1.5f, -2], file.Require("F64").ToSingleArray());
@@ -102,6 +103,7 @@ public sealed class SafetensorsFileTests
         Assert.Equal([long.MaxValue, -2], file.Require("I64").ToInt64Array());
         Assert.Equal([int.MinValue, 7], file.Require("I32").ToInt32Array());
         Assert.Equal([255, 0], file.Require("U8").ToInt32Array());
+        Assert.Equal([-128, 0, 127], file.Require("I8").ToInt32Array());
         Assert.Contains("holds 9223372036854775807 at index 0", Refused(() => file.Require("I64").ToInt32Array()), StringComparison.Ordinal);
         Assert.Contains("holds I64; expected floating-point", Refused(() => file.Require("I64").ToSingleArray()), StringComparison.Ordinal);
         Assert.Contains("holds F64; expected integers", Refused(() => file.Require("F64").ToInt64Array()), StringComparison.Ordinal);

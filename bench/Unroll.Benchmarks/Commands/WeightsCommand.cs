@@ -1,0 +1,130 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Text;
+using System.Text.Json;
+using Unroll.Cells;
+using Unroll.Layers;
+using Unroll.Tensors;
+
+namespace Unroll.Benchmarks.Commands;
+
+/// <summary><c>weights</c>: a streaming step with weights in 32, 16 and 8 bits.</summary>
+internal static class WeightsCommand
+{
+    private static readonly Cell[] cells = [Cell.Lstm, Cell.Gru, Cell.RnnTanh];
+
+    private static readonly int[] hiddenSizes = [64, 128, 256, 512];
+
+    private static readonly WeightFormat[] formats = Enum.GetValues<WeightFormat>();
+
+    // A block this long makes the clock's resolution and one interrupt negligible.
+    private static readonly TimeSpan blockTime = TimeSpan.FromMilliseconds(10);
+
+    public static Command Create()
+    {
+        var rounds = new Option<int>("--rounds") { Description = "How often each format has its turn.", DefaultValueFactory = _ => 15 };
+        var results = new Option<DirectoryInfo?>("--results") { Description = "Folder to write weights.md and weights.json to." };
+        var command = new Command("weights", "Times a streaming step with weights in float32, bfloat16 and int8, in turn.") { rounds, results };
+        command.SetAction(parse =>
+        {
+            var rows = (from cell in cells from hidden in hiddenSizes select Measure(cell, hidden, parse.GetValue(rounds))).ToArray();
+            var text = Table(rows, parse.GetValue(rounds));
+            Console.Write(text);
+            if (parse.GetValue(results) is { } folder)
+            {
+                folder.Create();
+                File.WriteAllText(Path.Combine(folder.FullName, "weights.md"), text);
+                File.WriteAllText(Path.Combine(folder.FullName, "weights.json"), JsonSerializer.Serialize(rows.SelectMany(Figures), indented) + "\n");
+            }
+        });
+        return command;
+    }
+
+    private static readonly JsonSerializerOptions indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>Times the formats of one layer in turn, so that what disturbs the machine meets all alike.</summary>
+    private static Row Measure(Cell cell, int hidden, int rounds)
+    {
+        var layer = new Recurrent(cell, hidden, hidden);
+        var random = new CounterRandom(seed: 1);
+        foreach (var parameter in layer.Parameters)
+            Initializer.TorchUniform(parameter, hidden, ref random);
+        var x = new float[hidden];
+        foreach (ref var value in x.AsSpan())
+            value = (2 * random.NextSingle()) - 1;
+        var streams = formats.Select(format => format == WeightFormat.Float32 ? layer.OpenStream() : layer.Quantize(format).OpenStream()).ToArray();
+        var steps = streams.Select(stream => StepsOfBlock(stream, x)).ToArray();
+        var seconds = formats.Select(_ => new double[rounds]).ToArray();
+        for (var round = 0; round < rounds; round++)
+        {
+            for (var format = 0; format < formats.Length; format++)
+                seconds[format][round] = Block(streams[format], x, steps[format]).TotalSeconds / steps[format];
+        }
+
+        return new(cell, hidden, [.. seconds.Select(each => each.Order().ElementAt(rounds / 2))], [.. seconds.Select(each => each.Min())]);
+    }
+
+    private static int StepsOfBlock(RecurrentStream stream, float[] x)
+    {
+        var steps = 64;
+        while (Block(stream, x, steps) < blockTime)
+            steps *= 2;
+        return steps;
+    }
+
+    private static TimeSpan Block(RecurrentStream stream, float[] x, int steps)
+    {
+        var start = Stopwatch.GetTimestamp();
+        for (var step = 0; step < steps; step++)
+            stream.Step(x);
+        return Stopwatch.GetElapsedTime(start);
+    }
+
+    private static string Table(Row[] rows, int rounds)
+    {
+        var text = new StringBuilder()
+            .AppendLine("# Streaming steps by weight format")
+            .AppendLine(CultureInfo.InvariantCulture, $"{Machine()}.")
+            .AppendLine(CultureInfo.InvariantCulture, $"One step of one sequence on one thread, input size H; formats in turn, median and fastest of {rounds} rounds in µs; `ratio` is the float32 median over the format's.")
+            .AppendLine()
+            .AppendLine("| cell | H | float32 | fastest | bfloat16 | fastest | ratio | int8 | fastest | ratio |")
+            .AppendLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+        foreach (var row in rows)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {row.Cell} | {row.Hidden} |");
+            for (var format = 0; format < formats.Length; format++)
+            {
+                text.Append(CultureInfo.InvariantCulture, $" {row.Median[format] * 1e6:F2} | {row.Fastest[format] * 1e6:F2} |");
+                if (format > 0)
+                    text.Append(CultureInfo.InvariantCulture, $" {row.Median[0] / row.Median[format]:F2} |");
+            }
+
+            text.AppendLine();
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>What the figures were measured on; no peer takes part, so none is loaded to name it.</summary>
+    private static string Machine()
+    {
+        const string Information = "/proc/cpuinfo";
+        var model = File.Exists(Information) ? File.ReadLines(Information).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
+        var bits = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{model?[(model.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString()}, {bits}-bit vectors; {RuntimeInformation.FrameworkDescription}");
+    }
+
+    private static IEnumerable<Figure> Figures(Row row) => formats.Select((format, index) => new Figure(
+        row.Cell.ToString(), row.Hidden, format.ToString(), row.Median[index], row.Fastest[index], row.Median[0] / row.Median[index]));
+
+    /// <summary>Seconds of a step, by format.</summary>
+    private sealed record Row(Cell Cell, int Hidden, double[] Median, double[] Fastest);
+
+    /// <summary>One format of a row as JSON has it.</summary>
+    private sealed record Figure(string Cell, int Hidden, string Weights, double MedianSeconds, double FastestSeconds, double Ratio);
+}

@@ -1,0 +1,50 @@
+using Unroll.Kernels;
+using Unroll.Tensors;
+
+namespace Unroll.Layers;
+
+/// <summary>
+/// A linear map whose matrix is kept in 16 or 8 bits a weight. It maps one row at a time and cannot be trained; <see cref="Linear.Quantize"/> makes it.
+/// </summary>
+public sealed class QuantizedLinear
+{
+    private readonly string name;
+    private readonly NarrowMatrix matrix;
+    private readonly StoredWeights? bias;
+
+    /// <summary>Packs the parameters of a map.</summary>
+    /// <param name="weight">W [out, in].</param>
+    /// <param name="bias">b [out], or null.</param>
+    internal QuantizedLinear(StoredWeights weight, StoredWeights? bias)
+    {
+        name = weight.Name;
+        Weights = weight.Format;
+        matrix = weight.Pack();
+        this.bias = bias;
+    }
+
+    /// <summary>What its matrix is made of.</summary>
+    public WeightFormat Weights { get; }
+
+    /// <summary>Size of x.</summary>
+    public int InputSize => matrix.Depth;
+
+    /// <summary>Size of y.</summary>
+    public int OutputSize => matrix.Rows;
+
+    /// <summary><c>y = x · Wᵀ + b</c> for one row, allocating nothing after the first call.</summary>
+    /// <param name="input">x [in].</param>
+    /// <param name="output">y [out].</param>
+    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    public void Step(ReadOnlySpan<float> input, Span<float> output)
+    {
+        if (input.Length != InputSize)
+            throw new ArgumentException($"This layer takes {InputSize} values; got {input.Length}.", nameof(input));
+        if (output.Length != OutputSize)
+            throw new ArgumentException($"This layer gives {OutputSize} values; there is room for {output.Length}.", nameof(output));
+        RowProducts.Run(input, matrix, bias is null ? default : bias.Singles, output);
+    }
+
+    /// <summary>The parameters in the order of <see cref="Linear.Parameters"/>.</summary>
+    internal IEnumerable<StoredWeights> Store() => bias is null ? [StoredWeights.Of(name, matrix)] : [StoredWeights.Of(name, matrix), bias];
+}

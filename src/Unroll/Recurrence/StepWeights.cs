@@ -1,0 +1,93 @@
+using Unroll.Kernels;
+
+namespace Unroll.Recurrence;
+
+/// <summary>
+/// The weights of one layer in one direction as a forward step of one row reads them. The gates of 16 units lie together: column
+/// <c>(block · G + gate) · 16 + unit</c>.
+/// </summary>
+internal abstract class StepWeights
+{
+    private readonly FloatBuffer inputBias;
+    private readonly FloatBuffer recurrentBias;
+    private readonly bool separatesRecurrentGates;
+
+    /// <summary>Lays the gates of a layer out.</summary>
+    /// <param name="inputSize">I.</param>
+    /// <param name="hiddenSize">H.</param>
+    /// <param name="gateCount">G.</param>
+    /// <param name="separates">Whether the cell keeps the recurrent sums apart.</param>
+    protected StepWeights(int inputSize, int hiddenSize, int gateCount, bool separates)
+    {
+        separatesRecurrentGates = separates;
+        InputSize = inputSize;
+        HiddenSize = hiddenSize;
+        GateCount = gateCount;
+        Blocks = (HiddenSize + CellSlots.BlockUnits - 1) / CellSlots.BlockUnits;
+        GateColumns = Blocks * GateCount * CellSlots.BlockUnits;
+        RowOfColumn = MapColumns();
+        inputBias = new(OuterProduct.PaddedColumns(GateColumns));
+        recurrentBias = new(OuterProduct.PaddedColumns(GateColumns));
+    }
+
+    public int InputSize { get; }
+
+    public int HiddenSize { get; }
+
+    public int GateCount { get; }
+
+    /// <summary>Blocks of 16 units.</summary>
+    public int Blocks { get; }
+
+    /// <summary>Gate columns with padding: blocks · G · 16.</summary>
+    public int GateColumns { get; }
+
+    /// <summary>For each gate column its row of the parameters, −1 for padding.</summary>
+    public int[] RowOfColumn { get; }
+
+    /// <summary>What the input sums start from: b, or b + b' for cells that add both; padded to whole panels. Packed with the input weights.</summary>
+    public Floats InputBias => inputBias.Pointer;
+
+    /// <summary>What separate recurrent sums start from: b'; padded to whole panels. Packed with the input weights.</summary>
+    public Floats RecurrentBias => recurrentBias.Pointer;
+
+    /// <summary><c>gates = InputBias + W · x</c> for one row.</summary>
+    /// <param name="x">[I].</param>
+    /// <param name="gates">[gate columns], padded to whole panels.</param>
+    public abstract void MultiplyInput(Floats x, Floats gates);
+
+    /// <summary><c>sums = source + U · h</c> for one row.</summary>
+    /// <param name="h">[H].</param>
+    /// <param name="source">[gate columns], padded to whole panels; may be <paramref name="sums"/>.</param>
+    /// <param name="sums">[gate columns], padded to whole panels.</param>
+    public abstract void MultiplyRecurrent(Floats h, Floats source, Floats sums);
+
+    /// <summary>Brings the biases into the order of the gate columns.</summary>
+    /// <param name="b">[G·H], or empty.</param>
+    /// <param name="recurrent">b' [G·H], or empty.</param>
+    protected void PackBiases(ReadOnlySpan<float> b, ReadOnlySpan<float> recurrent)
+    {
+        for (var column = 0; column < GateColumns; column++)
+        {
+            var row = RowOfColumn[column];
+            var fromInput = row < 0 || b.IsEmpty ? 0 : b[row];
+            var fromRecurrent = row < 0 || recurrent.IsEmpty ? 0 : recurrent[row];
+            inputBias.Span[column] = separatesRecurrentGates ? fromInput : fromInput + fromRecurrent;
+            recurrentBias.Span[column] = fromRecurrent;
+        }
+    }
+
+    private int[] MapColumns()
+    {
+        var map = new int[GateColumns];
+        for (var column = 0; column < map.Length; column++)
+        {
+            var block = column / (GateCount * CellSlots.BlockUnits);
+            var gate = column / CellSlots.BlockUnits % GateCount;
+            var unit = (block * CellSlots.BlockUnits) + (column % CellSlots.BlockUnits);
+            map[column] = unit < HiddenSize ? (gate * HiddenSize) + unit : -1;
+        }
+
+        return map;
+    }
+}
