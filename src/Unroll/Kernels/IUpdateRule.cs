@@ -28,3 +28,25 @@ internal struct UpdateSlots
     /// <summary>The third remembered value.</summary>
     public Vector<float> Third;
 }
+
+/// <summary>A stretch of weights, and what belongs to each of them.</summary>
+internal readonly ref struct UpdateValues
+{
+    /// <summary>The weights; updated in place.</summary>
+    public required Span<float> Weights { get; init; }
+
+    /// <summary>As long as the weights.</summary>
+    public required ReadOnlySpan<float> Gradient { get; init; }
+
+    /// <summary>Multiplies the gradient first: clipping by norm costs no pass of its own.</summary>
+    public required float GradientScale { get; init; }
+
+    /// <summary>The first thing a rule remembers, where it remembers one; as long as the weights; updated in place.</summary>
+    public Span<float> First { get; init; }
+
+    /// <summary>The second.</summary>
+    public Span<float> Second { get; init; }
+
+    /// <summary>The third.</summary>
+    public Span<float> Third { get; init; }
+}

@@ -19,6 +19,8 @@ internal static class LaneMath<T>
     private const float LargestExponent = 88.7228394f;
     private const float SmallestExponent = -103.972084f;
 
+    private const float TwoToMinus64 = 5.42101086e-20f;
+
     // Between these, exp and its reciprocal are normal numbers.
     private const float SigmoidBound = 87f;
 
@@ -41,6 +43,16 @@ internal static class LaneMath<T>
         // Two factors, so that results in the subnormal range and near the largest float come out.
         var half = T.Round(n * T.Broadcast(0.5f));
         return T.Scale(T.Scale(ExpFraction(bounded, n), half), n - half);
+    }
+
+    /// <summary><c>exp(x)</c> for x that is not over 0, with the bits of <see cref="Exp"/>: one factor does where nothing can overflow.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T ExpOfNegative(T x)
+    {
+        var bounded = T.Max(x, T.Broadcast(SmallestExponent - 1));
+        var n = T.Round(bounded * T.Broadcast(Log2OfE));
+        // n reaches down to −151: raised by 64, the power of two is a normal number, and the last product alone rounds.
+        return T.Scale(ExpFraction(bounded, n), n + T.Broadcast(64)) * T.Broadcast(TwoToMinus64);
     }
 
     /// <summary><c>1 / (1 + exp(−x))</c>.</summary>

@@ -8,53 +8,40 @@ namespace Unroll.Kernels;
 /// <summary>Passes over parameters and gradients. Element by element the bits do not depend on the vector width or on the place.</summary>
 internal static class OptimizerKernels
 {
-    // Partial sums of squares are taken over pieces of this many floats, so that they may be shared out without changing a bit.
-    private const int NormChunk = 1 << 14;
-
     /// <summary>Runs an update rule over a parameter in one pass.</summary>
     /// <param name="rule">The maths, with its constants.</param>
-    /// <param name="weights">Updated in place.</param>
-    /// <param name="gradient">As long as the weights.</param>
-    /// <param name="gradientScale">Multiplies the gradient first: clipping by norm costs no pass of its own.</param>
-    /// <param name="slots">As many arrays as the rule has slots, each as long as the weights; updated in place.</param>
-    public static void Update<TRule>(TRule rule, Span<float> weights, ReadOnlySpan<float> gradient, float gradientScale, float[][] slots)
+    /// <param name="values">What it runs over.</param>
+    public static void Update<TRule>(TRule rule, in UpdateValues values)
         where TRule : struct, IUpdateRule
     {
-        var first = TRule.SlotCount > 0 ? slots[0].AsSpan(0, weights.Length) : default;
-        var second = TRule.SlotCount > 1 ? slots[1].AsSpan(0, weights.Length) : default;
-        var third = TRule.SlotCount > 2 ? slots[2].AsSpan(0, weights.Length) : default;
-        gradient = gradient[..weights.Length];
+        var weights = values.Weights;
+        var gradient = values.Gradient[..weights.Length];
+        var gradientScale = values.GradientScale;
+        var first = TRule.SlotCount > 0 ? values.First[..weights.Length] : default;
+        var second = TRule.SlotCount > 1 ? values.Second[..weights.Length] : default;
+        var third = TRule.SlotCount > 2 ? values.Third[..weights.Length] : default;
         var whole = weights.Length - (weights.Length % Vector<float>.Count);
         for (var index = 0; index < whole; index += Vector<float>.Count)
         {
-            UpdateSlots values = default;
+            UpdateSlots slots = default;
             if (TRule.SlotCount > 0)
-                values.First = Load(first, index);
+                slots.First = Load(first, index);
             if (TRule.SlotCount > 1)
-                values.Second = Load(second, index);
+                slots.Second = Load(second, index);
             if (TRule.SlotCount > 2)
-                values.Third = Load(third, index);
-            var next = rule.Next(Load(weights, index), Load(gradient, index) * gradientScale, ref values);
+                slots.Third = Load(third, index);
+            var next = rule.Next(Load(weights, index), Load(gradient, index) * gradientScale, ref slots);
             Store(next, weights, index);
             if (TRule.SlotCount > 0)
-                Store(values.First, first, index);
+                Store(slots.First, first, index);
             if (TRule.SlotCount > 1)
-                Store(values.Second, second, index);
+                Store(slots.Second, second, index);
             if (TRule.SlotCount > 2)
-                Store(values.Third, third, index);
+                Store(slots.Third, third, index);
         }
 
         if (whole < weights.Length)
             UpdateTail(rule, weights[whole..], gradient[whole..], gradientScale, Rest(first, whole), Rest(second, whole), Rest(third, whole));
-    }
-
-    /// <summary>Σ xᵢ² in double precision; the same bits whatever the vector width.</summary>
-    public static double SumOfSquares(ReadOnlySpan<float> values)
-    {
-        var sum = 0.0;
-        for (; values.Length > NormChunk; values = values[NormChunk..])
-            sum += ChunkSumOfSquares(values[..NormChunk]);
-        return sum + ChunkSumOfSquares(values);
     }
 
     /// <summary>Multiplies in place.</summary>
@@ -88,28 +75,6 @@ internal static class OptimizerKernels
         StorePart(values.First, first);
         StorePart(values.Second, second);
         StorePart(values.Third, third);
-    }
-
-    private static double ChunkSumOfSquares(ReadOnlySpan<float> values)
-    {
-        ref var start = ref MemoryMarshal.GetReference(values);
-        var low = Vector512<double>.Zero;
-        var high = Vector512<double>.Zero;
-        var index = 0;
-        for (; index <= values.Length - Vector512<float>.Count; index += Vector512<float>.Count)
-        {
-            var (lower, upper) = Vector512.Widen(Vector512.LoadUnsafe(ref start, (nuint)index));
-            low += lower * lower;
-            high += upper * upper;
-        }
-
-        var sum = 0.0;
-        low += high;
-        for (var lane = 0; lane < Vector512<double>.Count; lane++)
-            sum += low[lane];
-        for (; index < values.Length; index++)
-            sum += (double)values[index] * values[index];
-        return sum;
     }
 
     private static Span<float> Tail(Span<float> values) => values[(values.Length - (values.Length % Vector<float>.Count))..];

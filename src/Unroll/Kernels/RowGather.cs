@@ -5,7 +5,10 @@ internal sealed unsafe class RowGather : IParallelWork
 {
     private const int RowChunk = 64;
 
-    private const int ColumnChunk = 256;
+    /// <summary>The most and the fewest columns of a thread's part when rows are added: the fewest are four cache lines.</summary>
+    private const int LargestChunk = 256;
+
+    private const int SmallestChunk = 64;
 
     private const int ParallelLength = 1 << 16;
 
@@ -17,6 +20,7 @@ internal sealed unsafe class RowGather : IParallelWork
     private int first;
     private int rows;
     private int columns;
+    private int columnChunk;
     private float* table;
     private nint tableStride;
     private float* matrix;
@@ -24,18 +28,18 @@ internal sealed unsafe class RowGather : IParallelWork
 
     /// <summary><c>matrix[r] = table[numbers[first + r]]</c>.</summary>
     public static void Copy(Floats table, nint tableStride, int[] numbers, int first, int rows, int columns, Floats matrix, nint matrixStride) =>
-        Run(adds: false, table, tableStride, numbers, first, rows, columns, matrix, matrixStride, (rows + RowChunk - 1) / RowChunk);
+        Run(adds: false, table, tableStride, numbers, first, rows, columns, matrix, matrixStride);
 
     /// <summary><c>table[numbers[first + r]] += matrix[r]</c>, the last row first; the threads share the columns.</summary>
     public static void Add(Floats matrix, nint matrixStride, int[] numbers, int first, int rows, int columns, Floats table, nint tableStride) =>
-        Run(adds: true, table, tableStride, numbers, first, rows, columns, matrix, matrixStride, (columns + ColumnChunk - 1) / ColumnChunk);
+        Run(adds: true, table, tableStride, numbers, first, rows, columns, matrix, matrixStride);
 
     void IParallelWork.Run(int item)
     {
         if (adds)
         {
-            var column = item * ColumnChunk;
-            var count = Math.Min(ColumnChunk, columns - column);
+            var column = item * columnChunk;
+            var count = Math.Min(columnChunk, columns - column);
             for (var row = rows - 1; row >= 0; row--)
                 VectorKernels.Add(new(matrix + (row * matrixStride) + column), new(table + (numbers[first + row] * tableStride) + column), count);
             return;
@@ -49,7 +53,7 @@ internal sealed unsafe class RowGather : IParallelWork
     }
 
     private static void Run(
-        bool adds, Floats table, nint tableStride, int[] numbers, int first, int rows, int columns, Floats matrix, nint matrixStride, int items)
+        bool adds, Floats table, nint tableStride, int[] numbers, int first, int rows, int columns, Floats matrix, nint matrixStride)
     {
         var gather = shared ??= new();
         gather.adds = adds;
@@ -57,10 +61,13 @@ internal sealed unsafe class RowGather : IParallelWork
         gather.first = first;
         gather.rows = rows;
         gather.columns = columns;
+        gather.columnChunk = Math.Clamp(
+            columns / (2 * Workers.Count) / FloatBuffer.AlignmentInFloats * FloatBuffer.AlignmentInFloats, SmallestChunk, LargestChunk);
         gather.table = table.Pointer;
         gather.tableStride = tableStride;
         gather.matrix = matrix.Pointer;
         gather.matrixStride = matrixStride;
+        var items = adds ? (columns + gather.columnChunk - 1) / gather.columnChunk : (rows + RowChunk - 1) / RowChunk;
         if ((long)rows * columns >= ParallelLength)
         {
             Workers.Run(gather, items);

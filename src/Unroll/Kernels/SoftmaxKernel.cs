@@ -112,7 +112,7 @@ internal sealed unsafe class SoftmaxKernel : IParallelWork
         var index = 0;
         for (; index + T.Width <= length; index += T.Width)
         {
-            var value = T.Exp(T.Load(source + index) - bound);
+            var value = LaneMath<T>.ExpOfNegative(T.Load(source + index) - bound);
             sum += value;
             T.Store(value, target + index);
         }
@@ -137,7 +137,7 @@ internal sealed unsafe class SoftmaxKernel : IParallelWork
         var bound = T.Broadcast(largest);
         var index = 0;
         for (; index + T.Width <= length; index += T.Width)
-            sum += T.Exp(T.Load(source + index) - bound);
+            sum += LaneMath<T>.ExpOfNegative(T.Load(source + index) - bound);
         var total = T.Sum(sum);
         for (; index < length; index++)
             total += ScalarExp(source[index] - largest);
@@ -171,7 +171,7 @@ internal sealed unsafe class SoftmaxKernel : IParallelWork
     private static float ScalarExp(float value)
     {
         float result;
-        LanesScalar.Store(LanesScalar.Exp(LanesScalar.Broadcast(value)), &result);
+        LanesScalar.Store(LaneMath<LanesScalar>.ExpOfNegative(LanesScalar.Broadcast(value)), &result);
         return result;
     }
 }

@@ -17,14 +17,6 @@ internal static unsafe class VectorKernels
         }
     }
 
-    /// <summary><c>target *= factor</c>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Scale(Floats target, float factor, int length)
-    {
-        foreach (ref var value in target.Span(length))
-            value *= factor;
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add<T>(float* source, float* target, int length)
         where T : struct, ISimdLane<T>

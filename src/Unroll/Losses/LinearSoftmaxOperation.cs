@@ -38,7 +38,7 @@ internal sealed class LinearSoftmaxOperation : Operation
             return;
         var scale = loss.Gradient[0];
         if (scale != 1)
-            VectorKernels.Scale(logits.Pointer, scale, input.Shape.Rows * stride);
+            Elementwise<ScaleBy>.Run(new(scale), logits.Pointer, logits.Pointer, logits.Pointer, input.Shape.Rows * stride);
         LinearOperation.Backward(input, weight, bias, logits.Pointer, stride, dWeights);
     }
 }

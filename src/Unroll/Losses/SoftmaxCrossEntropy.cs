@@ -27,7 +27,9 @@ public static class SoftmaxCrossEntropy
         if (bias is not null && bias.Shape != new Shape(weight.Shape[0]))
             throw new ArgumentException($"The bias {bias.Name} has shape {bias.Shape}; the weight {weight.Shape} needs [{weight.Shape[0]}].", nameof(bias));
         CheckTargets(targets, input.Shape.Rows, weight.Shape[0]);
-        return tape.Record<LinearSoftmaxOperation>().Forward(tape, input, weight, bias, targets);
+        return LinearSoftmaxByClassOperation.Pays(input.Shape.Rows, weight.Shape[0])
+            ? tape.Record<LinearSoftmaxByClassOperation>().Forward(tape, input, weight, bias, targets)
+            : tape.Record<LinearSoftmaxOperation>().Forward(tape, input, weight, bias, targets);
     }
 
     /// <summary>The mean cross entropy, in nats, of <c>softmax(logits)</c> against the right classes.</summary>

@@ -29,12 +29,7 @@ internal sealed class SoftmaxOperation : Operation
     {
         if (!loss.GradientWritten || !logits.RequiresGradient)
             return;
-        var scale = loss.Gradient[0];
-        if (scale != 1)
-            VectorKernels.Scale(dLogits.Pointer, scale, logits.Length);
-        if (logits.BeginGradient())
-            VectorKernels.Add(dLogits.Pointer, logits.GradientPointer, logits.Length);
-        else
-            dLogits.Pointer.Span(logits.Length).CopyTo(logits.Gradient);
+        Elementwise<ScaleBy>.Run(
+            new(loss.Gradient[0]), dLogits.Pointer, dLogits.Pointer, logits.GradientPointer, logits.Length, logits.BeginGradient());
     }
 }

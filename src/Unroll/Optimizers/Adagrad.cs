@@ -40,10 +40,13 @@ public sealed class Adagrad : Optimizer
 
     private protected override float InitialValue => initialAccumulator;
 
-    private protected override void Update(Span<float> weights, ReadOnlySpan<float> gradient, float gradientScale, float[][] slots)
+    // Without ε it would be 0/0 as long as the sum is zero.
+    private protected override bool KeepsWithoutGradient => WeightDecay == 0 && epsilon > 0;
+
+    private protected override void Update(in UpdateValues values)
     {
         var rate = (float)(LearningRate / (1 + ((StepCount - 1) * (double)learningRateDecay)));
-        OptimizerKernels.Update(new Rule(rate, epsilon, WeightDecay), weights, gradient, gradientScale, slots);
+        OptimizerKernels.Update(new Rule(rate, epsilon, WeightDecay), values);
     }
 
     private readonly struct Rule(float rate, float epsilon, float weightDecay) : IUpdateRule

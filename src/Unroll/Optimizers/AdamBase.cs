@@ -39,10 +39,10 @@ public abstract class AdamBase : Optimizer
         rootCorrection = (float)Math.Sqrt(1 - Math.Pow(beta2, StepCount));
     }
 
-    private protected override void Update(Span<float> weights, ReadOnlySpan<float> gradient, float gradientScale, float[][] slots)
+    private protected override void Update(in UpdateValues values)
     {
         var keep = IsDecoupled ? (float)(1 - ((double)LearningRate * WeightDecay)) : 1;
         var rule = new AdamRule(keep, IsDecoupled ? 0 : WeightDecay, beta1, beta2, epsilon, stepSize, rootCorrection);
-        OptimizerKernels.Update(rule, weights, gradient, gradientScale, slots);
+        OptimizerKernels.Update(rule, values);
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Unroll.Kernels;
 using Unroll.Tensors;
 
 namespace Unroll.Optimizers;
@@ -15,10 +14,7 @@ public static class GradientClipping
     public static double GlobalNorm(IReadOnlyList<Parameter> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        var sum = 0.0;
-        for (var index = 0; index < parameters.Count; index++)
-            sum += OptimizerKernels.SumOfSquares(parameters[index].Gradient);
-        return Math.Sqrt(sum);
+        return Math.Sqrt(GradientPass.SumOfSquares(parameters));
     }
 
     /// <summary>What gradients of a given norm have to be multiplied by: PyTorch's min(1, maximum / (norm + 10⁻⁶)).</summary>
@@ -40,8 +36,8 @@ public static class GradientClipping
     {
         var norm = GlobalNorm(parameters);
         var scale = ScaleFor(norm, maximum);
-        for (var index = 0; scale < 1 && index < parameters.Count; index++)
-            OptimizerKernels.Scale(parameters[index].Gradient, scale);
+        if (scale < 1)
+            GradientPass.Scale(parameters, scale);
         return norm;
     }
 
@@ -53,8 +49,7 @@ public static class GradientClipping
     {
         ArgumentNullException.ThrowIfNull(parameters);
         CheckMaximum(maximum);
-        for (var index = 0; index < parameters.Count; index++)
-            OptimizerKernels.Clamp(parameters[index].Gradient, maximum);
+        GradientPass.Clamp(parameters, maximum);
     }
 
     private static void CheckMaximum(float maximum)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Unroll.Kernels;
 using Unroll.Tensors;
 
 namespace Unroll.Optimizers;
@@ -12,6 +13,7 @@ public abstract class Optimizer
     private Parameter[]? parameters;
     private float[][][] slots = [];
     private OptimizerState[] state = [];
+    private Pass? pass;
 
     private protected Optimizer(float learningRate, float weightDecay)
     {
@@ -74,6 +76,7 @@ public abstract class Optimizer
 
         var names = SlotNames;
         this.parameters = [.. parameters];
+        pass = new(this, this.parameters);
         slots = new float[parameters.Count][][];
         state = new OptimizerState[parameters.Count * names.Count];
         for (var index = 0; index < parameters.Count; index++)
@@ -102,12 +105,9 @@ public abstract class Optimizer
         Attach(parameters);
         StepCount++;
         Prepare();
+        pass!.Run(gradientScale);
         for (var index = 0; index < parameters.Count; index++)
-        {
-            var parameter = parameters[index];
-            Update(parameter.Values, parameter.Gradient, gradientScale, slots[index]);
-            parameter.MarkChanged();
-        }
+            parameters[index].MarkChanged();
     }
 
     /// <summary>Computes what is the same for every weight of this step; <see cref="StepCount"/> is already that of this step, from 1.</summary>
@@ -115,8 +115,11 @@ public abstract class Optimizer
     {
     }
 
-    /// <summary>Updates one parameter.</summary>
-    private protected abstract void Update(Span<float> weights, ReadOnlySpan<float> gradient, float gradientScale, float[][] slots);
+    /// <summary>Whether weights whose gradient is zero stay as they are, bit for bit, and so does what is remembered of them.</summary>
+    private protected virtual bool KeepsWithoutGradient => false;
+
+    /// <summary>Updates a stretch of weights; others are updated at the same time.</summary>
+    private protected abstract void Update(in UpdateValues values);
 
     /// <summary>Fails unless a constant is in its range.</summary>
     private protected static void Check(bool isGood, string name, float value, string expected)
@@ -149,5 +152,62 @@ public abstract class Optimizer
         if (InitialValue != 0)
             Array.Fill(slot, InitialValue);
         return slot;
+    }
+
+    /// <summary>One step, shared by the workers.</summary>
+    private sealed class Pass : IPieceWork
+    {
+        private readonly Optimizer optimizer;
+        private readonly Parameter[] parameters;
+        private readonly ParameterPieces pieces = new();
+        private float gradientScale;
+        private bool skipsZeros;
+
+        public Pass(Optimizer optimizer, Parameter[] parameters)
+        {
+            this.optimizer = optimizer;
+            this.parameters = parameters;
+            pieces.Set(parameters);
+        }
+
+        public void Run(float scale)
+        {
+            gradientScale = scale;
+            skipsZeros = optimizer.KeepsWithoutGradient && float.IsFinite(scale);
+            // Zeros that only are a promise are written here, before several threads read them.
+            for (var index = 0; !skipsZeros && index < parameters.Length; index++)
+                _ = parameters[index].GradientValues;
+            pieces.Run(this);
+        }
+
+        void IPieceWork.Run(int number, in ParameterPiece piece)
+        {
+            if (!skipsZeros)
+            {
+                Update(piece, piece.Start, piece.Length);
+                return;
+            }
+
+            var start = 0;
+            while (piece.Next(ref start) is > 0 and var length)
+            {
+                Update(piece, start, length);
+                start += length;
+            }
+        }
+
+        private void Update(in ParameterPiece piece, int start, int length)
+        {
+            var slots = optimizer.slots[piece.Index];
+            optimizer.Update(new()
+            {
+                Weights = piece.Parameter.Values.Slice(start, length),
+                Gradient = piece.Parameter.GradientValues.Slice(start, length),
+                GradientScale = gradientScale,
+                First = slots.Length > 0 ? slots[0].AsSpan(start, length) : default,
+                Second = slots.Length > 1 ? slots[1].AsSpan(start, length) : default,
+                Third = slots.Length > 2 ? slots[2].AsSpan(start, length) : default,
+            });
+        }
     }
 }

@@ -47,12 +47,12 @@ public sealed class RmsProp : Optimizer
 
     private bool IsPlain => momentum == 0 && !centered;
 
-    private protected override void Update(Span<float> weights, ReadOnlySpan<float> gradient, float gradientScale, float[][] slots)
+    private protected override void Update(in UpdateValues values)
     {
         if (IsPlain)
-            OptimizerKernels.Update(new Plain(LearningRate, alpha, epsilon, WeightDecay), weights, gradient, gradientScale, slots);
+            OptimizerKernels.Update(new Plain(LearningRate, alpha, epsilon, WeightDecay), values);
         else
-            OptimizerKernels.Update(new Full(LearningRate, alpha, epsilon, momentum, centered, WeightDecay), weights, gradient, gradientScale, slots);
+            OptimizerKernels.Update(new Full(LearningRate, alpha, epsilon, momentum, centered, WeightDecay), values);
     }
 
     private readonly struct Plain(float learningRate, float alpha, float epsilon, float weightDecay) : IUpdateRule

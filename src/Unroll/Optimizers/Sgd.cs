@@ -36,12 +36,14 @@ public sealed class Sgd : Optimizer
 
     private protected override IReadOnlyList<string> SlotNames => momentum == 0 ? [] : ["momentum_buffer"];
 
-    private protected override void Update(Span<float> weights, ReadOnlySpan<float> gradient, float gradientScale, float[][] slots)
+    private protected override bool KeepsWithoutGradient => momentum == 0 && WeightDecay == 0;
+
+    private protected override void Update(in UpdateValues values)
     {
         if (momentum == 0)
-            OptimizerKernels.Update(new Plain(LearningRate, WeightDecay), weights, gradient, gradientScale, slots);
+            OptimizerKernels.Update(new Plain(LearningRate, WeightDecay), values);
         else
-            OptimizerKernels.Update(new Momentum(LearningRate, momentum, nesterov, WeightDecay), weights, gradient, gradientScale, slots);
+            OptimizerKernels.Update(new Momentum(LearningRate, momentum, nesterov, WeightDecay), values);
     }
 
     private readonly struct Plain(float learningRate, float weightDecay) : IUpdateRule

@@ -1,3 +1,5 @@
+using Unroll.Kernels;
+
 namespace Unroll.Tensors;
 
 /// <summary>
@@ -6,6 +8,10 @@ namespace Unroll.Tensors;
 /// </summary>
 public sealed class Parameter : Tensor
 {
+    private readonly TouchedRows touched = new();
+    private bool isDropped;
+    private bool isShown;
+
     /// <summary>A parameter of zeros.</summary>
     /// <param name="name">Its name in a model file, PyTorch's where PyTorch has it: <c>weight_ih_l0</c>.</param>
     /// <param name="shape">Its sizes.</param>
@@ -37,6 +43,91 @@ public sealed class Parameter : Tensor
     /// <summary>The values as matrix products read them.</summary>
     internal PackedWeights Packed { get; }
 
+    /// <summary>Whether the whole gradient is zero, so that it need not be read.</summary>
+    internal bool IsGradientZero => isDropped || touched.IsEmpty;
+
+    /// <summary>The rows of the gradient that may differ from zero, unless <see cref="IsGradientZero"/>.</summary>
+    internal TouchedRows GradientRows => touched;
+
+    /// <summary>
+    /// The gradient for those who keep to <see cref="GradientRows"/>: they read any row, and write zeros nowhere else than in those.
+    /// </summary>
+    internal Span<float> GradientValues
+    {
+        get
+        {
+            ClearDropped();
+            return GradientMemory;
+        }
+    }
+
+    /// <summary>Room to add to some rows of the gradient; the others stay as they are.</summary>
+    /// <param name="rows">Which, any number of times.</param>
+    /// <returns>The start of the whole gradient.</returns>
+    internal Floats UseGradientRows(ReadOnlySpan<int> rows)
+    {
+        ClearDropped();
+        touched.Add(rows, Shape.Rows);
+        return GradientStart;
+    }
+
+    /// <summary>As for any tensor; the first contribution after <see cref="Tensor.ClearGradient"/> overwrites.</summary>
+    internal override bool BeginGradient()
+    {
+        var accumulate = !IsGradientZero;
+        isDropped = false;
+        touched.AddAll();
+        return accumulate;
+    }
+
     /// <inheritdoc/>
-    internal override bool BeginGradient() => true;
+    private protected override void UseGradient()
+    {
+        ClearDropped();
+        touched.AddAll();
+    }
+
+    /// <inheritdoc/>
+    private protected override void ShowGradient()
+    {
+        isShown = true;
+        UseGradient();
+    }
+
+    /// <summary>
+    /// Nothing is written where all of it may differ from zero: who overwrites it next need not know what was there. Somebody who holds a span of
+    /// the gradient would see that, so then it is.
+    /// </summary>
+    private protected override void ForgetGradient()
+    {
+        if (isShown)
+        {
+            isDropped = false;
+            GradientMemory.Clear();
+            touched.AddAll();
+            return;
+        }
+
+        if (!isDropped && !touched.IsAll)
+            ClearTouched();
+        isDropped |= touched.IsAll;
+        touched.Clear();
+    }
+
+    private void ClearDropped()
+    {
+        if (isDropped)
+            GradientMemory.Clear();
+        isDropped = false;
+    }
+
+    private void ClearTouched()
+    {
+        var row = 0;
+        while (touched.Next(ref row, Shape.Rows) is > 0 and var count)
+        {
+            GradientMemory.Slice(row * Shape.Last, count * Shape.Last).Clear();
+            row += count;
+        }
+    }
 }

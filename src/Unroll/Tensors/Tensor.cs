@@ -51,7 +51,14 @@ public class Tensor
     /// The derivative of the loss with respect to each value, of the same shape. Zero before the first backward pass.
     /// A backward pass overwrites it, except that of a <see cref="Parameter"/>, to which it adds.
     /// </summary>
-    public Span<float> Gradient => GradientBuffer().Span[..Length];
+    public Span<float> Gradient
+    {
+        get
+        {
+            ShowGradient();
+            return GradientMemory;
+        }
+    }
 
     /// <summary>The only value of a scalar.</summary>
     /// <exception cref="InvalidOperationException">The tensor holds more or fewer than one value.</exception>
@@ -60,7 +67,20 @@ public class Tensor
 
     internal Floats Pointer => values.Pointer;
 
-    internal Floats GradientPointer => GradientBuffer().Pointer;
+    internal Floats GradientPointer
+    {
+        get
+        {
+            UseGradient();
+            return GradientStart;
+        }
+    }
+
+    /// <summary>The address of <see cref="GradientMemory"/>.</summary>
+    private protected Floats GradientStart => GradientBuffer().Pointer;
+
+    /// <summary>The memory of the gradient as it is; what a <see cref="Parameter"/> knows about it stays true.</summary>
+    private protected Span<float> GradientMemory => GradientBuffer().Span[..Length];
 
     /// <summary>A tensor with a copy of the values of an array.</summary>
     /// <param name="source">The values, row-major.</param>
@@ -77,7 +97,7 @@ public class Tensor
     }
 
     /// <summary>Sets the gradient to zero.</summary>
-    public void ClearGradient() => Gradient.Clear();
+    public void ClearGradient() => ForgetGradient();
 
     /// <summary>Starts a backward pass at this tensor: copies the gradient the caller gives.</summary>
     /// <param name="source">The derivative of the loss with respect to each value, of the same length.</param>
@@ -110,6 +130,19 @@ public class Tensor
         gradientPass = Tape.CurrentPass;
         return accumulate;
     }
+
+    /// <summary>The gradient is about to be read or written by somebody who may do both to all of it.</summary>
+    private protected virtual void UseGradient()
+    {
+    }
+
+    /// <summary>The gradient is about to be given to the user, who may keep the span.</summary>
+    private protected virtual void ShowGradient()
+    {
+    }
+
+    /// <summary>From now on the gradient is zero.</summary>
+    private protected virtual void ForgetGradient() => GradientMemory.Clear();
 
     [MemberNotNull(nameof(gradient))]
     private FloatBuffer GradientBuffer()

@@ -49,6 +49,11 @@ public sealed class LaneMathTests
     [MemberData(nameof(EveryLane.Widths), MemberType = typeof(EveryLane))]
     public void Special_values(int width) => EveryLane.Run(width, new SpecialValues());
 
+    /// <summary>Every 1009th float that is not over 0, −∞ and the NaNs included.</summary>
+    [Theory]
+    [MemberData(nameof(EveryLane.Widths), MemberType = typeof(EveryLane))]
+    public void The_exponential_of_what_is_not_over_zero_has_the_same_bits(int width) => EveryLane.Run(width, new Negatives());
+
     private static double Exact(Function function, double x) => function switch
     {
         Function.Tanh => Math.Tanh(x),
@@ -119,6 +124,26 @@ public sealed class LaneMathTests
             }
 
             filled = 0;
+        }
+    }
+
+    private sealed class Negatives : ILaneTest
+    {
+        private const ulong SignBit = 1UL << 31;
+
+        public unsafe void Run<T>()
+            where T : struct, ISimdLane<T>
+        {
+            var values = stackalloc float[T.Width];
+            var expected = stackalloc float[T.Width];
+            for (var bits = SignBit; bits <= uint.MaxValue; bits += stride)
+            {
+                var x = T.Broadcast(BitConverter.UInt32BitsToSingle((uint)bits));
+                T.Store(LaneMath<T>.ExpOfNegative(x), values);
+                T.Store(LaneMath<T>.Exp(x), expected);
+                if (!values[0].Equals(expected[0]))
+                    Assert.Fail($"exp({BitConverter.UInt32BitsToSingle((uint)bits):R}) at width {T.Width} is {values[0]:R}; expected {expected[0]:R}.");
+            }
         }
     }
 

@@ -30,6 +30,9 @@ public sealed class OptimizerTests
 
     public static TheoryData<string> Names => [.. Cases.Keys];
 
+    /// <summary>A new optimiser of each kind.</summary>
+    internal static Optimizer Create(string name) => Cases[name].Fast();
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Every_length_follows_the_formula(string name)

@@ -23,17 +23,15 @@ internal sealed class EmbeddingOperation : Operation
         output = tape.Allocate(new(timeSteps, batchSize, width), requiresGradient: true);
         for (var position = 0; position < tokens.Length; position++)
         {
-            var token = tokens[position];
-            if ((uint)token >= (uint)vocabularySize)
+            if ((uint)tokens[position] >= (uint)vocabularySize)
             {
                 throw new ArgumentOutOfRangeException(
                     nameof(tokens),
-                    $"Token {token} at position {position} is outside the vocabulary (size {vocabularySize}). Was the text encoded with another vocabulary?");
+                    $"Token {tokens[position]} at position {position} is outside the vocabulary (size {vocabularySize}). Was the text encoded with another vocabulary?");
             }
-
-            (weight.Pointer + ((nint)token * width)).Span(width).CopyTo((output.Pointer + ((nint)position * width)).Span(width));
         }
 
+        RowGather.Copy(weight.Pointer, width, ids, 0, tokens.Length, width, output.Pointer, width);
         gathered.Table = table;
         gathered.Numbers = ids;
         GC.KeepAlive(this);
@@ -44,8 +42,7 @@ internal sealed class EmbeddingOperation : Operation
     {
         if (!output.GradientWritten)
             return;
-        var width = table.Shape[1];
-        for (var position = 0; position < output.Shape.Rows; position++)
-            VectorKernels.Add(output.GradientPointer + ((nint)position * width), table.GradientPointer + ((nint)ids[position] * width), width);
+        var (rows, width) = (output.Shape.Rows, table.Shape[1]);
+        RowGather.Add(output.GradientPointer, width, ids, 0, rows, width, table.UseGradientRows(ids.AsSpan(0, rows)), width);
     }
 }

@@ -47,12 +47,23 @@ internal sealed class LinearOperation : Operation
                 accumulate ? input.GradientPointer : default, inputSize, input.GradientPointer, inputSize);
         }
 
-        var stride = OuterProduct.PaddedColumns(inputSize);
-        scratch.EnsureLength(outputSize * stride);
-        OuterProduct.Shared.Run(rows, outputSize, inputSize, dOutput, dOutputStride, input.Pointer, inputSize, scratch.Pointer, stride);
-        for (var row = 0; row < outputSize; row++)
-            VectorKernels.Add(scratch.Pointer + ((nint)row * stride), weight.GradientPointer + ((nint)row * inputSize), inputSize);
+        WeightGradient(input, weight, dOutput, dOutputStride, scratch);
         if (bias is not null)
             ColumnSums.Add(dOutput, dOutputStride, rows, outputSize, bias.GradientPointer);
+    }
+
+    /// <summary>The first contribution goes straight to its place where rows need no padding.</summary>
+    private static void WeightGradient(Tensor input, Parameter weight, Floats dOutput, nint dOutputStride, FloatBuffer scratch)
+    {
+        var (rows, inputSize, outputSize) = (input.Shape.Rows, input.Shape.Last, weight.Shape[0]);
+        var stride = OuterProduct.PaddedColumns(inputSize);
+        var accumulate = weight.BeginGradient();
+        var isDirect = !accumulate && stride == inputSize;
+        if (!isDirect)
+            scratch.EnsureLength(outputSize * stride);
+        var target = isDirect ? weight.GradientPointer : scratch.Pointer;
+        OuterProduct.Shared.Run(rows, outputSize, inputSize, dOutput, dOutputStride, input.Pointer, inputSize, target, stride);
+        if (!isDirect)
+            Blocks.Move(target, stride, weight.GradientPointer, inputSize, outputSize, inputSize, accumulate);
     }
 }
