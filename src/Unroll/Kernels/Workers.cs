@@ -120,15 +120,20 @@ internal static class Workers
 
     private static void StartThreads(int threads)
     {
-        if (workers.Length >= threads - 1)
-            return;
+        if (workers.Length < threads - 1)
+            AddThreads(threads - 1);
+    }
+
+    /// <summary>Apart, so that what its lambdas capture is allocated only here.</summary>
+    private static void AddThreads(int count)
+    {
         var first = workers.Length;
-        var more = new Worker[threads - 1];
+        var more = new Worker[count];
         workers.CopyTo(more, 0);
-        for (var index = first; index < more.Length; index++)
+        for (var index = first; index < count; index++)
             more[index] = new();
         workers = more;
-        for (var index = first; index < more.Length; index++)
+        for (var index = first; index < count; index++)
         {
             var number = index;
             new Thread(() => Loop(more[number], number + 1)) { IsBackground = true, Name = $"Unroll worker {number + 1}" }.Start();
@@ -202,37 +207,26 @@ internal static class Workers
         }
     }
 
-    /// <summary>One thread's sleep.</summary>
-    private sealed class Worker
+    /// <summary>One thread's sleep: a semaphore that is released when the thread has said that it sleeps.</summary>
+    private sealed class Worker() : SemaphoreSlim(0)
     {
-        private readonly object sleep = new();
-        private bool parked;
+        private int parked;
 
         /// <summary>Sleeps until <see cref="WakeIfParked"/>, unless there is new work already.</summary>
         public void Park(long seen)
         {
-            lock (sleep)
-            {
-                parked = true;
-                // Whoever closes or opens a generation reads the flag after it; this thread reads the generation after the flag.
-                Interlocked.MemoryBarrier();
-                var state = Volatile.Read(ref claim);
-                if (state >> 32 != seen && (uint)state != uint.MaxValue)
-                    parked = false;
-                while (parked)
-                    Monitor.Wait(sleep);
-            }
+            // Whoever opens a generation reads the flag after it; this thread reads the generation after the flag.
+            Interlocked.Exchange(ref parked, 1);
+            var state = Volatile.Read(ref claim);
+            if (state >> 32 != seen && (uint)state != uint.MaxValue && Interlocked.Exchange(ref parked, 0) == 1)
+                return;
+            Wait();
         }
 
         public void WakeIfParked()
         {
-            if (!Volatile.Read(ref parked))
-                return;
-            lock (sleep)
-            {
-                parked = false;
-                Monitor.Pulse(sleep);
-            }
+            if (Volatile.Read(ref parked) == 1 && Interlocked.Exchange(ref parked, 0) == 1)
+                Release();
         }
     }
 }
