@@ -75,14 +75,14 @@ internal sealed unsafe class BFloat16Matrix : NarrowMatrix
     }
 
     /// <inheritdoc/>
-    public override void Multiply(Floats a, Floats source, Floats c)
+    public override void Multiply(Floats a, Floats source, Floats c, int firstPanel, int endPanel)
     {
         switch (LaneSelection.Current)
         {
-            case LaneWidth.Bits512: BFloat16Product<Lanes512>.Run(a, this, source, c); break;
-            case LaneWidth.Bits256: BFloat16Product<Lanes256>.Run(a, this, source, c); break;
-            case LaneWidth.Bits128: BFloat16Product<Lanes128>.Run(a, this, source, c); break;
-            default: BFloat16Product<LanesScalar>.Run(a, this, source, c); break;
+            case LaneWidth.Bits512: BFloat16Product<Lanes512>.Run(a, this, source, c, firstPanel, endPanel); break;
+            case LaneWidth.Bits256: BFloat16Product<Lanes256>.Run(a, this, source, c, firstPanel, endPanel); break;
+            case LaneWidth.Bits128: BFloat16Product<Lanes128>.Run(a, this, source, c, firstPanel, endPanel); break;
+            default: BFloat16Product<LanesScalar>.Run(a, this, source, c, firstPanel, endPanel); break;
         }
 
         GC.KeepAlive(this);

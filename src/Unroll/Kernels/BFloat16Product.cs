@@ -9,14 +9,16 @@ namespace Unroll.Kernels;
 internal static unsafe class BFloat16Product<T>
     where T : struct, ISimdLane<T>
 {
-    /// <summary>Computes all columns.</summary>
+    /// <summary>Computes the columns of some panels; source and sums still begin at column 0.</summary>
     /// <param name="a">[K].</param>
     /// <param name="matrix">Wᵀ.</param>
     /// <param name="source">What the sums start from, padded to a multiple of 32, or null for zero; may be <paramref name="c"/>.</param>
     /// <param name="c">[N], padded to a multiple of 32; the padding is written.</param>
-    public static void Run(Floats a, BFloat16Matrix matrix, Floats source, Floats c)
+    /// <param name="firstPanel">The first panel.</param>
+    /// <param name="endPanel">The panel after the last.</param>
+    public static void Run(Floats a, BFloat16Matrix matrix, Floats source, Floats c, int firstPanel, int endPanel)
     {
-        for (var panel = 0; panel < matrix.PanelCount; panel++)
+        for (var panel = firstPanel; panel < endPanel; panel++)
         {
             var words = matrix.StepWords(panel);
             var step = new Step

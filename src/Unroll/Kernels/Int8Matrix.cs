@@ -65,14 +65,14 @@ internal sealed unsafe class Int8Matrix : NarrowMatrix
     }
 
     /// <inheritdoc/>
-    public override void Multiply(Floats a, Floats source, Floats c)
+    public override void Multiply(Floats a, Floats source, Floats c, int firstPanel, int endPanel)
     {
         switch (LaneSelection.Current)
         {
-            case LaneWidth.Bits512: Int8Product<Lanes512>.Run(a, this, source, c); break;
-            case LaneWidth.Bits256: Int8Product<Lanes256>.Run(a, this, source, c); break;
-            case LaneWidth.Bits128: Int8Product<Lanes128>.Run(a, this, source, c); break;
-            default: Int8Product<LanesScalar>.Run(a, this, source, c); break;
+            case LaneWidth.Bits512: Int8Product<Lanes512>.Run(a, this, source, c, firstPanel, endPanel); break;
+            case LaneWidth.Bits256: Int8Product<Lanes256>.Run(a, this, source, c, firstPanel, endPanel); break;
+            case LaneWidth.Bits128: Int8Product<Lanes128>.Run(a, this, source, c, firstPanel, endPanel); break;
+            default: Int8Product<LanesScalar>.Run(a, this, source, c, firstPanel, endPanel); break;
         }
 
         GC.KeepAlive(this);

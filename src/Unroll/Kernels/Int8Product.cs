@@ -13,16 +13,18 @@ namespace Unroll.Kernels;
 internal static unsafe class Int8Product<T>
     where T : struct, ISimdLane<T>
 {
-    /// <summary>Computes all columns.</summary>
+    /// <summary>Computes the columns of some panels; source and sums still begin at column 0.</summary>
     /// <param name="a">[K].</param>
     /// <param name="matrix">Wᵀ.</param>
     /// <param name="source">What the sums start from, padded to a multiple of 32, or null for zero; may be <paramref name="c"/>.</param>
     /// <param name="c">[N], padded to a multiple of 32; the padding is written.</param>
-    public static void Run(Floats a, Int8Matrix matrix, Floats source, Floats c)
+    /// <param name="firstPanel">The first panel.</param>
+    /// <param name="endPanel">The panel after the last.</param>
+    public static void Run(Floats a, Int8Matrix matrix, Floats source, Floats c, int firstPanel, int endPanel)
     {
         var row = Int8Row.Shared;
         row.Set<T>(a, matrix.Depth);
-        for (var panel = 0; panel < matrix.PanelCount; panel++)
+        for (var panel = firstPanel; panel < endPanel; panel++)
         {
             var first = panel * PackedMatrix.RowPanelColumns;
             var width = matrix.PanelWidth(panel);

@@ -55,7 +55,15 @@ internal abstract unsafe class NarrowMatrix
     /// <param name="a">[K].</param>
     /// <param name="source">What the sums start from, padded to a multiple of 32, or null for zero; may be <paramref name="c"/>.</param>
     /// <param name="c">[N], padded to a multiple of 32; the padding is written.</param>
-    public abstract void Multiply(Floats a, Floats source, Floats c);
+    public void Multiply(Floats a, Floats source, Floats c) => Multiply(a, source, c, 0, PanelCount);
+
+    /// <summary>Computes the columns of some panels; source and sums still begin at column 0.</summary>
+    /// <param name="a">[K].</param>
+    /// <param name="source">What the sums start from, or null for zero.</param>
+    /// <param name="c">[N].</param>
+    /// <param name="firstPanel">The first panel.</param>
+    /// <param name="endPanel">The panel after the last.</param>
+    public abstract void Multiply(Floats a, Floats source, Floats c, int firstPanel, int endPanel);
 
     /// <summary>Columns of a panel, a multiple of 32.</summary>
     public int PanelWidth(int index) => Math.Min(PanelColumns, PaddedColumns - (index * PanelColumns));

@@ -5,7 +5,7 @@ namespace Unroll.Kernels;
 /// <summary>
 /// The right side of a product in the order in which it is read: panels of columns, in each the strips that a tile or a product of one row takes,
 /// <c>[panels, strips, K, columns of a strip]</c>, missing columns zero. Tiles read panels of 32 in strips of two vectors, which stay in the cache from
-/// tile to tile; a product of one row reads panels of 128 in one strip, one stream through memory.
+/// tile to tile; a product of one row reads panels of 128 in strips of eight, each one stream through memory.
 /// </summary>
 internal sealed unsafe class PackedMatrix : IParallelWork
 {
@@ -14,6 +14,9 @@ internal sealed unsafe class PackedMatrix : IParallelWork
 
     /// <summary>Columns of a panel for products of one row.</summary>
     public const int RowPanelColumns = 128;
+
+    /// <summary>Vectors that a product of one row sums side by side.</summary>
+    private const int VectorsOfRowStrip = 8;
 
     /// <summary>Below this many values the second thread costs more than it saves.</summary>
     private const int ParallelLength = 1 << 16;
@@ -33,7 +36,8 @@ internal sealed unsafe class PackedMatrix : IParallelWork
     public PackedMatrix(int panelWidth = PanelColumns, int? laneWidth = null)
     {
         width = panelWidth;
-        strip = panelWidth == PanelColumns ? StripOf(laneWidth ?? (int)LaneSelection.Current) : panelWidth;
+        var lanes = laneWidth ?? (int)LaneSelection.Current;
+        strip = panelWidth == PanelColumns ? StripOf(lanes) : Math.Clamp(VectorsOfRowStrip * lanes, PanelColumns, panelWidth);
     }
 
     /// <summary>K: the length of every sum.</summary>
@@ -44,10 +48,13 @@ internal sealed unsafe class PackedMatrix : IParallelWork
 
     public int PanelCount => (Columns + width - 1) / width;
 
+    /// <summary>Columns of a strip; the last one of a panel may have fewer.</summary>
+    public int StripColumns => strip;
+
     /// <summary>Columns of a strip in panels for tiles: two vectors, or as many as a cache line holds.</summary>
     public static int StripOf(int laneWidth) => Math.Max(Prefetch.LineFloats, 2 * laneWidth);
 
-    /// <summary>The start of a panel: [strips, K, columns of a strip] in panels for tiles, otherwise [K, <see cref="PanelWidth"/>].</summary>
+    /// <summary>The start of a panel: [strips, K, columns of a strip].</summary>
     public float* Panel(int index) => panels.Pointer.Pointer + ((nint)index * Depth * width);
 
     /// <summary>Columns of a panel with padding: the width, in the last panel the next multiple of 32.</summary>
@@ -120,10 +127,10 @@ internal sealed unsafe class PackedMatrix : IParallelWork
     private void PackPanel(int index)
     {
         var panelWidth = PanelWidth(index);
-        var stride = Math.Min(strip, panelWidth);
         var target = Panel(index);
-        for (var column = 0; column < panelWidth; column += stride)
+        for (var column = 0; column < panelWidth; column += strip)
         {
+            var stride = Math.Min(strip, panelWidth - column);
             var first = (index * width) + column;
             var count = Math.Clamp(Columns - first, 0, stride);
             for (var k = 0; k < Depth; k++, target += stride)
@@ -144,11 +151,12 @@ internal sealed unsafe class PackedMatrix : IParallelWork
     {
         var first = index * width;
         var panelWidth = PanelWidth(index);
-        var stride = Math.Min(strip, panelWidth);
         var rows = stackalloc float*[4];
         for (var column = 0; column < panelWidth; column += 4)
         {
-            var target = Panel(index) + ((nint)(column / stride * stride) * Depth) + (column % stride);
+            var start = column / strip * strip;
+            var stride = Math.Min(strip, panelWidth - start);
+            var target = Panel(index) + ((nint)start * Depth) + (column - start);
             var complete = true;
             for (var j = 0; j < 4; j++)
             {

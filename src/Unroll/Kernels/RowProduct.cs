@@ -32,29 +32,25 @@ internal static unsafe class RowProduct<T>
         for (var panel = firstPanel; panel < endPanel; panel++)
         {
             var width = matrix.PanelWidth(panel);
-            var first = panel * PackedMatrix.RowPanelColumns;
-            var column = 0;
-            for (; column + GroupColumns <= width; column += GroupColumns)
+            for (var start = 0; start < width; start += matrix.StripColumns)
             {
-                Group(
-                    matrix.Depth, a.Pointer, matrix.Panel(panel) + column, width,
-                    source.IsNull ? null : source.Pointer + first + column, c.Pointer + first + column);
-            }
-
-            for (; column + (GroupColumns / 2) <= width; column += GroupColumns / 2)
-            {
-                HalfGroup(
-                    matrix.Depth, a.Pointer, matrix.Panel(panel) + column, width,
-                    source.IsNull ? null : source.Pointer + first + column, c.Pointer + first + column);
-            }
-
-            for (; column < width; column += 2 * T.Width)
-            {
-                Tile<T>.Run<Rows1, Vectors2>(
-                    matrix.Depth, a.Pointer, 0, 1, matrix.Panel(panel) + column, width, a.Pointer,
-                    source.IsNull ? null : source.Pointer + first + column, 0, c.Pointer + first + column, 0);
+                var first = (panel * PackedMatrix.RowPanelColumns) + start;
+                Strip(
+                    matrix.Depth, a.Pointer, matrix.Panel(panel) + ((nint)start * matrix.Depth), Math.Min(matrix.StripColumns, width - start),
+                    source.IsNull ? null : source.Pointer + first, c.Pointer + first);
             }
         }
+    }
+
+    private static void Strip(int depth, float* a, float* strip, int width, float* source, float* c)
+    {
+        var column = 0;
+        for (; column + GroupColumns <= width; column += GroupColumns)
+            Group(depth, a, strip + column, width, source is null ? null : source + column, c + column);
+        for (; column + (GroupColumns / 2) <= width; column += GroupColumns / 2)
+            HalfGroup(depth, a, strip + column, width, source is null ? null : source + column, c + column);
+        for (; column < width; column += 2 * T.Width)
+            Tile<T>.Run<Rows1, Vectors2>(depth, a, 0, 1, strip + column, width, a, source is null ? null : source + column, 0, c + column, 0);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -14,14 +14,23 @@ internal static class RowProducts
     /// <param name="matrix">B, in panels of 128.</param>
     /// <param name="source">What the sums start from, padded to a multiple of 32, or null for zero; may be <paramref name="c"/>.</param>
     /// <param name="c">[N], padded to a multiple of 32; the padding is written.</param>
-    public static void Run(Floats a, PackedMatrix matrix, Floats source, Floats c)
+    public static void Run(Floats a, PackedMatrix matrix, Floats source, Floats c) => Run(a, matrix, 0, matrix.PanelCount, source, c);
+
+    /// <summary>Computes the columns of some panels; source and sums still begin at column 0 of the matrix.</summary>
+    /// <param name="a">[K].</param>
+    /// <param name="matrix">B, in panels of 128.</param>
+    /// <param name="firstPanel">The first panel.</param>
+    /// <param name="endPanel">The panel after the last.</param>
+    /// <param name="source">What the sums start from, or null for zero.</param>
+    /// <param name="c">[N].</param>
+    public static void Run(Floats a, PackedMatrix matrix, int firstPanel, int endPanel, Floats source, Floats c)
     {
         switch (LaneSelection.Current)
         {
-            case LaneWidth.Bits512: RowProduct<Lanes512>.Run(a, matrix, source, c); break;
-            case LaneWidth.Bits256: RowProduct<Lanes256>.Run(a, matrix, source, c); break;
-            case LaneWidth.Bits128: RowProduct<Lanes128>.Run(a, matrix, source, c); break;
-            default: RowProduct<LanesScalar>.Run(a, matrix, source, c); break;
+            case LaneWidth.Bits512: RowProduct<Lanes512>.Run(a, matrix, firstPanel, endPanel, source, c); break;
+            case LaneWidth.Bits256: RowProduct<Lanes256>.Run(a, matrix, firstPanel, endPanel, source, c); break;
+            case LaneWidth.Bits128: RowProduct<Lanes128>.Run(a, matrix, firstPanel, endPanel, source, c); break;
+            default: RowProduct<LanesScalar>.Run(a, matrix, firstPanel, endPanel, source, c); break;
         }
 
         GC.KeepAlive(matrix);

@@ -32,6 +32,7 @@ internal static class Workers
     private static int itemCount;
     private static int finished;
     private static int allowed;
+    private static long lastShortWork;
     private static int limit = Environment.ProcessorCount;
     private static ExceptionDispatchInfo? failure;
 
@@ -91,6 +92,32 @@ internal static class Workers
         {
             Gate.Exit();
         }
+    }
+
+    /// <summary>
+    /// As <see cref="TryRunTogether"/>, for work so short that waking a thread would take longer. Threads that sleep are woken for the next time when
+    /// the last time was less than a millisecond ago: whoever works all the time soon has them, and who works now and then wakes nobody.
+    /// </summary>
+    /// <param name="work">Its items must not throw: the others would wait for ever.</param>
+    /// <param name="members">How many threads, the caller included.</param>
+    public static bool TryRunAwake(IParallelWork work, int members)
+    {
+        var now = Stopwatch.GetTimestamp();
+        var isRecent = now - Interlocked.Exchange(ref lastShortWork, now) < 10 * SpinTicks;
+        var known = workers;
+        var awake = known.Length >= members - 1;
+        for (var index = 0; index < Math.Min(members - 1, known.Length); index++)
+            awake &= !known[index].IsParked;
+        if (awake)
+            return TryRunTogether(work, members);
+        if (isRecent && members <= TeamLimit && !insideItem && Gate.TryEnter())
+        {
+            StartThreads(members);
+            WakeParked(members - 1);
+            Gate.Exit();
+        }
+
+        return false;
     }
 
     /// <summary>Shares items out.</summary>
@@ -211,6 +238,8 @@ internal static class Workers
     private sealed class Worker() : SemaphoreSlim(0)
     {
         private int parked;
+
+        public bool IsParked => Volatile.Read(ref parked) == 1;
 
         /// <summary>Sleeps until <see cref="WakeIfParked"/>, unless there is new work already.</summary>
         public void Park(long seen)

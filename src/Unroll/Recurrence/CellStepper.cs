@@ -41,19 +41,45 @@ internal abstract class CellStepper
 }
 
 /// <summary>The step of one cell at one lane width.</summary>
-internal sealed class CellStepper<TCell, T>(StepWeights weights) : CellStepper(weights, TCell.HasState, TCell.SeparatesRecurrentGates)
+internal sealed class CellStepper<TCell, T>(StepWeights weights) : CellStepper(weights, TCell.HasState, TCell.SeparatesRecurrentGates), IParallelWork
     where TCell : struct, ICellKernel
     where T : struct, ISimdLane<T>
 {
+    /// <summary>
+    /// Bytes of weights from which two threads share a step: a step is little but a stream of weights, which takes some microseconds here, and the
+    /// threads meet twice.
+    /// </summary>
+    private const int ParallelBytes = 1 << 19;
+
+    private readonly TeamBarrier barrier = new();
+    private Floats x;
+    private int members;
+
     public override void Step(Floats input)
     {
-        Weights.MultiplyInput(input, Gates.Pointer);
-        if (TCell.SeparatesRecurrentGates)
-            Weights.MultiplyRecurrent(HiddenBuffer.Pointer, Weights.RecurrentBias, RecurrentGates.Pointer);
-        else
-            Weights.MultiplyRecurrent(HiddenBuffer.Pointer, Gates.Pointer, Gates.Pointer);
+        x = input;
+        if (Weights.ByteLength >= ParallelBytes)
+        {
+            SetMembers(Math.Min(GatePanels<TCell>.Groups(Weights.Blocks), Workers.TeamLimit));
+            if (members > 1 && Workers.TryRunAwake(this, members))
+                return;
+        }
 
-        // The new state takes the place of the old one: each unit reads its own before it writes.
+        SetMembers(1);
+        ((IParallelWork)this).Run(0);
+    }
+
+    void IParallelWork.Run(int item)
+    {
+        var (panels, block, blocks) = GatePanels<TCell>.Part(Weights.Blocks, item, members);
+        Weights.MultiplyInput(x, Gates.Pointer, panels);
+        if (TCell.SeparatesRecurrentGates)
+            Weights.MultiplyRecurrent(HiddenBuffer.Pointer, Weights.RecurrentBias, RecurrentGates.Pointer, panels);
+        else
+            Weights.MultiplyRecurrent(HiddenBuffer.Pointer, Gates.Pointer, Gates.Pointer, panels);
+
+        // The new state takes the place of the old one: each unit reads its own before it writes, and nobody reads it for a product any more.
+        barrier.Meet();
         var slots = new CellStep
         {
             Gates = Gates.Pointer,
@@ -63,6 +89,12 @@ internal sealed class CellStepper<TCell, T>(StepWeights weights) : CellStepper(w
             PreviousState = StateBuffer.Pointer,
             State = StateBuffer.Pointer,
         };
-        CellRows<TCell, T>.Forward(slots, 1, Weights.Blocks);
+        CellRows<TCell, T>.Forward(slots.At<TCell>(block), 1, blocks);
+    }
+
+    private void SetMembers(int count)
+    {
+        members = count;
+        barrier.Reset(count);
     }
 }

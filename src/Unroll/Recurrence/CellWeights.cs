@@ -117,11 +117,15 @@ internal sealed class CellWeights : StepWeights
     }
 
     /// <inheritdoc/>
-    public override void MultiplyInput(Floats x, Floats gates) => RowProducts.Run(x, InputForward(singleRow: true), InputBias, gates);
+    public override long ByteLength => sizeof(float) * (long)GateColumns * (InputSize + HiddenSize);
 
     /// <inheritdoc/>
-    public override void MultiplyRecurrent(Floats h, Floats source, Floats sums) =>
-        RowProducts.Run(h, RecurrentForward(singleRow: true), source, sums);
+    public override void MultiplyInput(Floats x, Floats gates, Range panels) =>
+        RowProducts.Run(x, InputForward(singleRow: true), panels.Start.Value, panels.End.Value, InputBias, gates);
+
+    /// <inheritdoc/>
+    public override void MultiplyRecurrent(Floats h, Floats source, Floats sums, Range panels) =>
+        RowProducts.Run(h, RecurrentForward(singleRow: true), panels.Start.Value, panels.End.Value, source, sums);
 
     private static ReadOnlySpan<float> ValuesOf(Parameter? parameter) => parameter is null ? default : parameter.Values;
 

@@ -28,10 +28,15 @@ internal sealed class QuantizedCellWeights : StepWeights
     }
 
     /// <inheritdoc/>
-    public override void MultiplyInput(Floats x, Floats gates) => input.Multiply(x, InputBias, gates);
+    public override long ByteLength => input.ByteLength + recurrent.ByteLength;
 
     /// <inheritdoc/>
-    public override void MultiplyRecurrent(Floats h, Floats source, Floats sums) => recurrent.Multiply(h, source, sums);
+    public override void MultiplyInput(Floats x, Floats gates, Range panels) =>
+        input.Multiply(x, InputBias, gates, panels.Start.Value, panels.End.Value);
+
+    /// <inheritdoc/>
+    public override void MultiplyRecurrent(Floats h, Floats source, Floats sums, Range panels) =>
+        recurrent.Multiply(h, source, sums, panels.Start.Value, panels.End.Value);
 
     /// <summary>The parameters in the order of <see cref="CellWeights"/>.</summary>
     public IEnumerable<StoredWeights> Store() => [StoredWeights.Of(names[0], input), StoredWeights.Of(names[1], recurrent), .. biases];

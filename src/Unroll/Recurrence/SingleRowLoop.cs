@@ -24,14 +24,7 @@ internal sealed class SingleRowLoop<TCell, T>(UnrolledPass<TCell, T> pass) : IPa
     private int endStep;
     private int members;
 
-    /// <summary>Panels after which whole blocks of units are complete.</summary>
-    private static int PanelsOfGroup => PackedMatrix.RowPanelColumns % (TCell.GateCount * CellSlots.BlockUnits) == 0 ? 1 : TCell.GateCount;
-
-    private static int BlocksOfGroup => PanelsOfGroup * PackedMatrix.RowPanelColumns / (TCell.GateCount * CellSlots.BlockUnits);
-
     private static int BlocksOfPanel => PackedMatrix.RowPanelColumns / CellSlots.BlockUnits;
-
-    private int Groups => (matrix.PanelCount + PanelsOfGroup - 1) / PanelsOfGroup;
 
     /// <summary>Runs some steps forward.</summary>
     /// <param name="cellWeights">The weights, for their biases and sizes.</param>
@@ -80,7 +73,7 @@ internal sealed class SingleRowLoop<TCell, T>(UnrolledPass<TCell, T> pass) : IPa
         (weights, matrix, startStep, endStep) = (cellWeights, recurrent, start, end);
         if ((long)matrix.Depth * matrix.Columns >= ParallelWeights)
         {
-            SetMembers(Math.Min(backward ? matrix.PanelCount : Groups, Workers.TeamLimit));
+            SetMembers(Math.Min(backward ? matrix.PanelCount : GatePanels<TCell>.Groups(weights.Blocks), Workers.TeamLimit));
             if (members > 1 && Workers.TryRunTogether(this, members))
                 return;
         }
@@ -97,15 +90,14 @@ internal sealed class SingleRowLoop<TCell, T>(UnrolledPass<TCell, T> pass) : IPa
 
     private void ForwardGroups(int member, int step)
     {
-        var (first, end) = (MatrixProduct.Part(Groups, member, members), MatrixProduct.Part(Groups, member + 1, members));
-        var (firstPanel, endPanel) = (first * PanelsOfGroup, Math.Min(end * PanelsOfGroup, matrix.PanelCount));
+        var (panels, block, blocks) = GatePanels<TCell>.Part(weights.Blocks, member, members);
+        var (first, end) = (panels.Start.Value, panels.End.Value);
         var slots = pass.StepAt(step, 0);
         if (TCell.SeparatesRecurrentGates)
-            RowProduct<T>.Run(slots.PreviousHidden, matrix, firstPanel, endPanel, weights.RecurrentBias, slots.RecurrentGates);
+            RowProduct<T>.Run(slots.PreviousHidden, matrix, first, end, weights.RecurrentBias, slots.RecurrentGates);
         else
-            RowProduct<T>.Run(slots.PreviousHidden, matrix, firstPanel, endPanel, slots.Gates, slots.Gates);
-        var block = first * BlocksOfGroup;
-        CellRows<TCell, T>.Forward(slots.At<TCell>(block), 1, Math.Min(end * BlocksOfGroup, weights.Blocks) - block);
+            RowProduct<T>.Run(slots.PreviousHidden, matrix, first, end, slots.Gates, slots.Gates);
+        CellRows<TCell, T>.Forward(slots.At<TCell>(block), 1, blocks);
     }
 
     private void BackwardPanels(int member, int step)

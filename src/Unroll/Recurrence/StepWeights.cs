@@ -51,16 +51,21 @@ internal abstract class StepWeights
     /// <summary>What separate recurrent sums start from: b'; padded to whole panels. Packed with the input weights.</summary>
     public Floats RecurrentBias => recurrentBias.Pointer;
 
-    /// <summary><c>gates = InputBias + W · x</c> for one row.</summary>
+    /// <summary>The bytes of both matrices as a step reads them.</summary>
+    public abstract long ByteLength { get; }
+
+    /// <summary><c>gates = InputBias + W · x</c> for one row and some panels of gate columns.</summary>
     /// <param name="x">[I].</param>
     /// <param name="gates">[gate columns], padded to whole panels.</param>
-    public abstract void MultiplyInput(Floats x, Floats gates);
+    /// <param name="panels">Which panels of 128 columns.</param>
+    public abstract void MultiplyInput(Floats x, Floats gates, Range panels);
 
-    /// <summary><c>sums = source + U · h</c> for one row.</summary>
+    /// <summary><c>sums = source + U · h</c> for one row and some panels of gate columns.</summary>
     /// <param name="h">[H].</param>
     /// <param name="source">[gate columns], padded to whole panels; may be <paramref name="sums"/>.</param>
     /// <param name="sums">[gate columns], padded to whole panels.</param>
-    public abstract void MultiplyRecurrent(Floats h, Floats source, Floats sums);
+    /// <param name="panels">Which panels of 128 columns.</param>
+    public abstract void MultiplyRecurrent(Floats h, Floats source, Floats sums, Range panels);
 
     /// <summary>Brings the biases into the order of the gate columns.</summary>
     /// <param name="b">[G·H], or empty.</param>

@@ -116,7 +116,7 @@ public sealed class BFloat16ProductTests
                     var (expected, actual) = (memory.Take(start), memory.Take(start));
 
                     RowProduct<T>.Run(a, packed, columns % 2 == 0 ? expected : default, expected);
-                    BFloat16Product<T>.Run(a, matrix, columns % 2 == 0 ? actual : default, actual);
+                    BFloat16Product<T>.Run(a, matrix, columns % 2 == 0 ? actual : default, actual, 0, matrix.PanelCount);
 
                     Close.Bits($"[{columns}, {depth}], width {T.Width}", expected.Span(matrix.PaddedColumns), actual.Span(matrix.PaddedColumns));
                     GC.KeepAlive((packed, matrix));

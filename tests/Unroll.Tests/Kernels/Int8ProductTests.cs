@@ -104,7 +104,7 @@ public sealed class Int8ProductTests
                     var start = rows % 2 == 0 ? RandomValues.Singles(random, matrix.PaddedColumns) : new float[matrix.PaddedColumns];
                     var c = memory.Take(start);
 
-                    Int8Product<T>.Run(memory.Take(x), matrix, rows % 2 == 0 ? c : default, c);
+                    Int8Product<T>.Run(memory.Take(x), matrix, rows % 2 == 0 ? c : default, c, 0, matrix.PanelCount);
 
                     var expected = Expected(x, values, scales, map ?? [.. Enumerable.Range(0, rows)], start);
                     Close.Bits($"[{rows}, {depth}], width {T.Width}", expected, c.Span(matrix.PaddedColumns));
@@ -131,7 +131,7 @@ public sealed class Int8ProductTests
                     a.Span.Fill(input * 127);
                     var c = new CanaryBuffer(matrix.PaddedColumns);
 
-                    Int8Product<T>.Run(a.Pointer, matrix, default, c.Pointer);
+                    Int8Product<T>.Run(a.Pointer, matrix, default, c.Pointer, 0, matrix.PanelCount);
 
                     Assert.Equal((float)(127L * weight * Math.Sign(input) * depth), c.Span[0]);
                     c.Check("c");
@@ -159,7 +159,7 @@ public sealed class Int8ProductTests
                     var c = new CanaryBuffer(matrix.PaddedColumns);
                     c.Span.Fill(2);
 
-                    Int8Product<T>.Run(a.Pointer, matrix, c.Pointer, c.Pointer);
+                    Int8Product<T>.Run(a.Pointer, matrix, c.Pointer, c.Pointer, 0, matrix.PanelCount);
 
                     Assert.All(c.Span[..40].ToArray(), sum => Assert.Equal(float.IsFinite(value) ? 2 : float.NaN, sum));
                 }
