@@ -12,6 +12,9 @@ internal sealed unsafe class Int8Matrix : NarrowMatrix
     /// <summary>The largest magnitude.</summary>
     public const int Largest = 127;
 
+    /// <summary>2¹²¹: with it the largest byte is 127 · 2¹²¹, the last such number below 2¹²⁸, and exact; a larger scale may make bytes infinite.</summary>
+    public const float LargestScale = 2.658455991569832e36f;
+
     private readonly FloatBuffer scales;
 
     /// <summary>Packs W.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Unroll.Files;
+using Unroll.Kernels;
 using Unroll.Tensors;
 
 namespace Unroll.Models;
@@ -51,7 +52,7 @@ internal static class LanguageModelTensors
     }
 
     /// <summary>The tensors of a quantized model, their shapes and types being checked.</summary>
-    /// <exception cref="InvalidDataException">A byte is −128, or a scale is not finite and positive.</exception>
+    /// <exception cref="InvalidDataException">A byte is −128, or a scale is not positive or so large that its bytes are infinite.</exception>
     public static IReadOnlyList<StoredWeights> Read(SafetensorsFile file, LanguageModelOptions options, int vocabularySize, WeightFormat weights) =>
     [
         .. LanguageModelWeights.ShapesOf(options, vocabularySize)
@@ -69,8 +70,8 @@ internal static class LanguageModelTensors
         var values = scales.ToSingleArray();
         for (var row = 0; row < values.Length; row++)
         {
-            if (!(values[row] > 0))
-                throw scales.Invalid(string.Create(CultureInfo.InvariantCulture, $"holds {values[row]} at index {row}; a scale is positive."));
+            if (!(values[row] > 0 && values[row] <= Int8Matrix.LargestScale))
+                throw scales.Invalid(string.Create(CultureInfo.InvariantCulture, $"holds {values[row]} at index {row}; a scale is positive and at most {Int8Matrix.LargestScale}."));
         }
 
         return new(name, tensor.ToShape(), format, tensor.Memory, values);

@@ -115,8 +115,12 @@ internal sealed class StoredWeights
     }
 
     /// <summary>The largest value that does not become infinite.</summary>
-    private static float Largest(WeightFormat format) =>
-        format == WeightFormat.BFloat16 ? BFloat16.LargestFinite : float.MaxValue;
+    private static float Largest(WeightFormat format) => format switch
+    {
+        WeightFormat.BFloat16 => BFloat16.LargestFinite,
+        WeightFormat.Int8 => Int8Matrix.Largest * Int8Matrix.LargestScale,
+        _ => float.MaxValue,
+    };
 
     private static StoredWeights Rounded(Parameter parameter, ReadOnlySpan<float> source)
     {

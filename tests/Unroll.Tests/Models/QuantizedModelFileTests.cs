@@ -1,6 +1,8 @@
 using System.Globalization;
 using Unroll.Cells;
 using Unroll.Files;
+using Unroll.Kernels;
+using Unroll.Layers;
 using Unroll.Models;
 using Unroll.Tensors;
 using Unroll.Tests.Files;
@@ -78,11 +80,12 @@ public sealed class QuantizedModelFileTests
     [Theory]
     [InlineData(0f, "holds 0 at index 2; a scale is positive")]
     [InlineData(-0.5f, "holds -0.5 at index 2; a scale is positive")]
+    [InlineData(float.MaxValue, "at index 2; a scale is positive and at most 2.658456E+36")]
     [InlineData(float.NaN, "holds NaN at index 2; expected finite")]
     [InlineData(float.PositiveInfinity, "holds Infinity at index 2; expected finite")]
     public void A_scale_that_is_none_is_refused_with_its_place(float value, string expected) => Refused(
         Changed("rnn.weight_hh_l1.scale", tensor => (tensor.Type, With(tensor.Bytes.ToArray(), 8, BitConverter.GetBytes(value)))),
-        $"tensor 'rnn.weight_hh_l1.scale' {expected}");
+        "tensor 'rnn.weight_hh_l1.scale' ", expected);
 
     [Theory]
     [InlineData("rnn.weight_hh_l0", SafetensorsType.U8)]
@@ -128,11 +131,28 @@ public sealed class QuantizedModelFileTests
 
     private static SafetensorsFile Read(LanguageModel model) => SafetensorsFile.Read(LanguageModelFile.Write(model, "m").ToArray(), "model.safetensors");
 
-    private static void Refused(byte[] bytes, string expected)
+    [Fact]
+    public void The_largest_weights_there_are_stay_finite_and_within_what_files_hold()
+    {
+        var linear = new Linear(2, 1);
+        const float largest = 127 * Int8Matrix.LargestScale;
+        Assert.Equal(Int8Matrix.LargestScale, (float)Math.Pow(2, 121));
+        ((float[])[largest, -largest]).CopyTo(linear.Weight.Values);
+        var stored = StoredWeights.Of(linear.Weight, WeightFormat.Int8);
+        var row = new float[2];
+        stored.CopyRow(0, row);
+        Assert.Equal([Int8Matrix.LargestScale], stored.Scales.ToArray());
+        Assert.Equal([largest, -largest], row);
+
+        linear.Weight.Values[0] = MathF.BitIncrement(largest);
+        Assert.Throws<InvalidOperationException>(() => StoredWeights.Of(linear.Weight, WeightFormat.Int8));
+    }
+
+    private static void Refused(byte[] bytes, params string[] expected)
     {
         var failure = Assert.Throws<InvalidDataException>(() => LanguageModelFile.Load(SafetensorsFile.Read(bytes, "model.safetensors")));
         Assert.StartsWith("model.safetensors: ", failure.Message, StringComparison.Ordinal);
-        Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
+        Assert.All(expected, part => Assert.Contains(part, failure.Message, StringComparison.Ordinal));
     }
 
     /// <summary>The file of a model with one tensor replaced, or left out.</summary>
