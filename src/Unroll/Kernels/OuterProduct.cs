@@ -18,6 +18,9 @@ internal sealed unsafe class OuterProduct : IParallelWork
     /// <summary>Rows of an item, which repay the copy of a block of B.</summary>
     private const int RowChunk = 960;
 
+    /// <summary>Each item copies its blocks of B for itself: with fewer rows than this a thread has one item, not two.</summary>
+    private const int LeastRows = 192;
+
     /// <summary>Multiply-adds below which one thread is faster.</summary>
     private const long ParallelWork = 1 << 18;
 
@@ -81,10 +84,11 @@ internal sealed unsafe class OuterProduct : IParallelWork
         var panels = PaddedColumns(columnCount) / Width;
         rowItems = (rowCount + RowChunk - 1) / RowChunk;
         panelItems = (panels + PanelChunk - 1) / PanelChunk;
-        if (threads > 1 && rowItems * panelItems < 2 * threads)
-            rowItems = Math.Clamp(rowCount / 48, rowItems, 2 * threads);
-        if (threads > 1 && rowItems * panelItems < 2 * threads)
-            panelItems = Math.Min(panels, 2 * threads);
+        var wanted = threads * Math.Clamp(rowCount / (LeastRows * threads), 1, 2);
+        if (threads > 1 && rowItems * panelItems < wanted)
+            rowItems = Math.Clamp(rowCount / 48, rowItems, wanted);
+        if (threads > 1 && rowItems * panelItems < wanted)
+            panelItems = Math.Min(panels, wanted);
         if (threads > 1)
         {
             Workers.Run(this, rowItems * panelItems);

@@ -27,7 +27,6 @@ internal sealed unsafe class SoftmaxProduct : IParallelWork
     private readonly FloatBuffer largest = new();
     private readonly FloatBuffer sums = new();
     private readonly FloatBuffer rowValues = new();
-    private readonly FloatBuffer dInput = new();
     private int[] targets = [];
     private Phase phase;
     private int rows;
@@ -114,13 +113,8 @@ internal sealed unsafe class SoftmaxProduct : IParallelWork
     /// <summary><c>dx = dLogits · W</c>, or <c>+=</c>; after <see cref="WeightGradients"/>.</summary>
     /// <param name="inputGradient">[rows, H].</param>
     /// <param name="accumulate">Whether to add to it.</param>
-    public void InputGradient(Floats inputGradient, bool accumulate)
-    {
-        var padded = OuterProduct.PaddedColumns(depth);
-        dInput.EnsureLength(rows * padded);
-        OuterProduct.Shared.Run(classes, rows, depth, logits.Pointer, stride, new(weight), depth, dInput.Pointer, padded);
-        Blocks.Move(dInput.Pointer, padded, inputGradient, depth, rows, depth, accumulate);
-    }
+    public void InputGradient(Floats inputGradient, bool accumulate) =>
+        OuterProduct.Shared.Run(classes, rows, depth, logits.Pointer, stride, new(weight), depth, inputGradient, depth, accumulate);
 
     void IParallelWork.Run(int item)
     {

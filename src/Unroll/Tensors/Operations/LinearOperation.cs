@@ -52,18 +52,16 @@ internal sealed class LinearOperation : Operation
             ColumnSums.Add(dOutput, dOutputStride, rows, outputSize, bias.GradientPointer);
     }
 
-    /// <summary>The first contribution goes straight to its place where rows need no padding.</summary>
+    /// <summary>The first contribution goes straight to its place; a later one is summed up before it is added.</summary>
     private static void WeightGradient(Tensor input, Parameter weight, Floats dOutput, nint dOutputStride, FloatBuffer scratch)
     {
         var (rows, inputSize, outputSize) = (input.Shape.Rows, input.Shape.Last, weight.Shape[0]);
-        var stride = OuterProduct.PaddedColumns(inputSize);
         var accumulate = weight.BeginGradient();
-        var isDirect = !accumulate && stride == inputSize;
-        if (!isDirect)
-            scratch.EnsureLength(outputSize * stride);
-        var target = isDirect ? weight.GradientPointer : scratch.Pointer;
-        OuterProduct.Shared.Run(rows, outputSize, inputSize, dOutput, dOutputStride, input.Pointer, inputSize, target, stride);
-        if (!isDirect)
-            Blocks.Move(target, stride, weight.GradientPointer, inputSize, outputSize, inputSize, accumulate);
+        if (accumulate)
+            scratch.EnsureLength(weight.Length);
+        var target = accumulate ? scratch.Pointer : weight.GradientPointer;
+        OuterProduct.Shared.Run(rows, outputSize, inputSize, dOutput, dOutputStride, input.Pointer, inputSize, target, inputSize);
+        if (accumulate)
+            Elementwise<CopyOf>.Run(default, target, target, weight.GradientPointer, weight.Length, accumulate);
     }
 }
