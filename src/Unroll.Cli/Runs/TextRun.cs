@@ -95,6 +95,9 @@ internal sealed class TextRun
         return new(settings, text, checkpoint);
     }
 
+    /// <summary>The most bytes an update keeps between forward and backward, or null. The result does not depend on it, so no checkpoint has it.</summary>
+    public long? MemoryBudget { get; set; }
+
     /// <summary>A trainer of this run, resumed where it has a checkpoint.</summary>
     /// <param name="checkpointPath">Where checkpoints go.</param>
     /// <param name="checkpointEvery">After how many updates; 0 for after each evaluation.</param>
@@ -115,6 +118,7 @@ internal sealed class TextRun
             ReportEvery = reportEvery ?? ReportEvery(),
             CheckpointPath = checkpointPath,
             CheckpointEvery = checkpointEvery,
+            MemoryBudget = MemoryBudget,
             Metadata = metadata,
         });
         if (checkpoint is not null)

@@ -65,6 +65,10 @@ internal sealed class TrainTextOptions
     public Option<long?> Threads { get; } = Opt.Whole(
         "--threads", "N", 1, 256, 2, "Threads to compute with (default: one a core); the result is the same for any number");
 
+    public Option<long?> MemoryBudget { get; } = Opt.Whole(
+        "--memory-budget", "MIB", 1, int.MaxValue, 200,
+        "The most memory in MiB that an update keeps between forward and backward; what does not fit is computed again: the same result, at most a third slower");
+
     public Option<string?> Out { get; } = Opt.Text(
         "--out", "FILE", "The model file, and beside it FILE's name with .png (default: a new folder under runs/)", "a file name");
 
@@ -95,7 +99,7 @@ internal sealed class TrainTextOptions
         foreach (var option in new Option[]
         {
             Cell, Hidden, Layers, Embedding, Dropout, Tokens, Window, Batch, Optimizer, LearningRate, Schedule, ClipNorm, ClipValue, Epochs,
-            Minutes, Validation, Seed, Threads, Out, Checkpoint, CheckpointEvery, Resume, DryRun, Json,
+            Minutes, Validation, Seed, Threads, MemoryBudget, Out, Checkpoint, CheckpointEvery, Resume, DryRun, Json,
         })
         {
             command.Add(option);

@@ -35,6 +35,7 @@ internal static class TrainTextVerb
         var run = resumed is null
             ? TextRun.New(TrainTextSettings.From(line, options))
             : TextRun.Resumed(resumed, ReadCheckpoint(resumed), settings => settings.Resumed(line, options));
+        run.MemoryBudget = line.GetValue(options.MemoryBudget) << 20;
         var paths = Paths(line, options, run.Settings, resumed);
         try
         {
@@ -119,7 +120,7 @@ internal static class TrainTextVerb
                 words.AddRange([option.Name, ShellWord.Quote(path)]);
         }
 
-        foreach (var option in new[] { options.CheckpointEvery, options.Threads })
+        foreach (var option in new[] { options.CheckpointEvery, options.Threads, options.MemoryBudget })
         {
             if (line.GetValue(option) is { } number)
                 words.AddRange([option.Name, number.ToString(CultureInfo.InvariantCulture)]);

@@ -60,6 +60,12 @@ internal sealed class RecurrenceOperation : Operation
         GC.KeepAlive(this);
     }
 
+    public override long MemoryInBytes => (passes[0]?.MemoryInBytes ?? 0) + (passes[1]?.MemoryInBytes ?? 0);
+
+    public override long ReducibleBytes => (passes[0]?.GateBytes ?? 0) + (passes[1]?.GateBytes ?? 0);
+
+    public override long WholeReducibleBytes => (passes[0]?.AllGateBytes ?? 0) + (passes[1]?.AllGateBytes ?? 0);
+
     public override void Backward()
     {
         var finalHidden = tensors.FinalHidden.GradientWritten;

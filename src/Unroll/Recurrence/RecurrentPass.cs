@@ -21,6 +21,9 @@ internal abstract class RecurrentPass
     /// <summary>Rows that a segment's products have at least, to be near their best speed.</summary>
     private const int LeastSegmentRows = 256;
 
+    /// <summary>Rows beyond which a segment's products are no faster; smaller segments leave more to choose from under a memory budget.</summary>
+    private const int MostSegmentRows = 512;
+
     private readonly FloatBuffer input = new();
     private readonly FloatBuffer previousHidden = new();
     private readonly FloatBuffer dOutput = new();
@@ -213,7 +216,7 @@ internal abstract class RecurrentPass
     {
         GateStride = Weights.GateColumns + RowPadding;
         UnitStride = (Weights.Blocks * CellSlots.BlockUnits) + RowPadding;
-        Segments.Set(Layout, Math.Max(LeastSegmentRows, SegmentLength / GateStride), (long)(keptShare * Layout.TotalRows));
+        Segments.Set(Layout, Math.Clamp(SegmentLength / GateStride, LeastSegmentRows, MostSegmentRows), (long)(keptShare * Layout.TotalRows));
         // One row more: a panel of the last row may write its padding past the row's end.
         var gateLength = checked((Segments.BufferRows + 1) * GateStride);
         var unitLength = checked((Layout.BatchSize + Layout.TotalRows + 1) * UnitStride);

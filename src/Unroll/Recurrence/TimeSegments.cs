@@ -26,12 +26,11 @@ internal sealed class TimeSegments
     /// <summary>Cuts time.</summary>
     /// <param name="sequences">The steps of the batch.</param>
     /// <param name="rowsWanted">About how many rows a segment should have.</param>
-    /// <param name="keptRows">How many rows the buffer may hold; one segment's at least, which shrinks to a single step where that is all there is room for.</param>
+    /// <param name="keptRows">How many rows the buffer may hold; it holds at least one segment's.</param>
     public void Set(SequenceLayout sequences, int rowsWanted, long keptRows)
     {
         layout = sequences;
-        var rows = Math.Min(rowsWanted, Math.Max(1, keptRows));
-        Steps = (int)Math.Clamp(rows / sequences.BatchSize, 1, sequences.TimeSteps);
+        Steps = Math.Clamp(rowsWanted / sequences.BatchSize, 1, sequences.TimeSteps);
         Count = (sequences.TimeSteps + Steps - 1) / Steps;
         // Later segments have no more rows than the first: rows only end.
         rowsOfSlot = FirstRow(1);

@@ -12,4 +12,13 @@ internal abstract class Operation
 {
     /// <summary>Turns the gradient of the outputs into gradients of the inputs.</summary>
     public abstract void Backward();
+
+    /// <summary>Bytes that the operation itself keeps besides the tape's tensors, as far as they grow with the number of steps.</summary>
+    public virtual long MemoryInBytes => 0;
+
+    /// <summary>The part of <see cref="MemoryInBytes"/> that a smaller <see cref="Tape.KeptShare"/> makes smaller.</summary>
+    public virtual long ReducibleBytes => 0;
+
+    /// <summary>What <see cref="ReducibleBytes"/> is when everything is kept.</summary>
+    public virtual long WholeReducibleBytes => 0;
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Unroll.Tensors;
 
 /// <summary>
@@ -15,19 +17,61 @@ public sealed class Tape
     private readonly List<Operation> operations = [];
     private int tensorCount;
     private int operationCount;
+    private long largestWhole;
     private bool isSpent;
 
     /// <summary>A tape.</summary>
     /// <param name="recording">
     /// False for inference: tensors still come from the tape's memory, but nothing is kept for a backward pass.
     /// </param>
-    public Tape(bool recording = true) => IsRecording = recording;
+    public Tape(bool recording = true)
+    {
+        IsRecording = recording;
+        KeptShare = recording ? 1 : 0;
+    }
 
     /// <summary>The number of the backward pass that this thread runs or ran last; every pass of the process has its own.</summary>
     internal static long CurrentPass => currentPass;
 
+    /// <summary>
+    /// The most bytes that a pass may keep between forward and backward, or null for no limit: tensors and gradients on the tape, and what recurrent layers
+    /// keep of each step. Where not all fits, recurrent layers keep the gates of the last steps only and compute those before them again when
+    /// backward gets there: the same gradients bit for bit, for at most one more forward pass of these steps.
+    /// </summary>
+    /// <remarks>
+    /// The first pass under a budget keeps as little as it can and measures; later ones keep what there is room for. Parameters, their gradients, packed
+    /// weights and an optimiser's state are not counted. Recomputation in segments: Chen et al., "Training Deep Nets with Sublinear Memory Cost"
+    /// (2016); through time: Gruslys et al. (2016).
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The budget is below 1.</exception>
+    public long? MemoryBudget
+    {
+        get;
+        set
+        {
+            if (value is < 1)
+                throw new ArgumentOutOfRangeException(nameof(value), value, "A memory budget is at least 1 byte, or null for no limit.");
+            field = value;
+            KeptShare = value is null ? 1 : 0;
+        }
+    }
+
+    /// <summary>Bytes that the tape and its recurrent layers hold for a pass and its backward: what <see cref="MemoryBudget"/> limits.</summary>
+    public long MemoryInBytes
+    {
+        get
+        {
+            long bytes = 0;
+            foreach (var tensor in tensors)
+                bytes += tensor.MemoryInBytes;
+            foreach (var operation in operations)
+                bytes += operation.MemoryInBytes;
+            return bytes;
+        }
+    }
+
     /// <summary>The share of all steps whose gates a recurrent layer keeps for its backward pass, 0…1; it computes the others again.</summary>
-    internal double KeptShare => IsRecording ? 1 : 0;
+    internal double KeptShare { get; private set; }
 
     /// <summary>Whether operations are kept for a backward pass.</summary>
     public bool IsRecording { get; }
@@ -71,7 +115,10 @@ public sealed class Tape
     /// <summary>
     /// Runs back-propagation from gradients the caller has written into some tensors of this tape (with <see cref="Tensor.SeedGradient"/>).
     /// </summary>
-    /// <exception cref="InvalidOperationException">The tape does not record, or it has run its backward pass since the last <see cref="Reset"/>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The tape does not record, it has run its backward pass since the last <see cref="Reset"/>, or <see cref="MemoryBudget"/> is smaller than what
+    /// the pass needs at least; the gradients are complete even then.
+    /// </exception>
     public void Backward()
     {
         if (!IsRecording)
@@ -83,6 +130,31 @@ public sealed class Tape
         for (var index = operationCount - 1; index >= 0; index--)
             operations[index].Backward();
         GC.KeepAlive(this);
+        if (MemoryBudget is { } budget)
+            PlanMemory(budget);
+    }
+
+    /// <summary>Decides how much the next pass keeps: what this one took besides the gates is what is needed anyway.</summary>
+    private void PlanMemory(long budget)
+    {
+        long reducible = 0, whole = 0;
+        foreach (var operation in operations)
+        {
+            reducible += operation.ReducibleBytes;
+            whole += operation.WholeReducibleBytes;
+        }
+
+        var held = MemoryInBytes;
+        if (held > budget && KeptShare == 0)
+        {
+            throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{nameof(MemoryBudget)} is {budget:N0} bytes; this pass needs at least {held:N0}. Give it more, or use shorter windows or a smaller batch."));
+        }
+
+        // A shorter window says nothing about the next one.
+        largestWhole = Math.Max(largestWhole, whole);
+        KeptShare = largestWhole == 0 ? 1 : Math.Clamp((double)(budget - held + reducible) / largestWhole, 0, 1);
     }
 
     /// <summary>

@@ -65,6 +65,9 @@ public class Tensor
     public float Scalar =>
         Length == 1 ? Values[0] : throw new InvalidOperationException($"A tensor of shape {Shape} is not a scalar.");
 
+    /// <summary>Bytes of the memory that values and gradient have taken.</summary>
+    internal long MemoryInBytes => sizeof(float) * ((long)values.Length + (gradient?.Length ?? 0));
+
     internal Floats Pointer => values.Pointer;
 
     internal Floats GradientPointer

@@ -58,6 +58,12 @@ public sealed record TrainerOptions
     /// <summary>After how many updates a checkpoint is written; 0 for after each evaluation. At the end and on cancellation one always is.</summary>
     public long CheckpointEvery { get; init; }
 
+    /// <summary>
+    /// The most bytes that an update may keep between forward and backward, or null for no limit: see <see cref="Tensors.Tape.MemoryBudget"/>. The result is the
+    /// same bit for bit; a small budget costs time.
+    /// </summary>
+    public long? MemoryBudget { get; init; }
+
     /// <summary>What a checkpoint carries besides, such as the configuration and vocabulary of the model it needs.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
@@ -76,6 +82,7 @@ public sealed record TrainerOptions
         Require(EvaluateEvery >= 0, nameof(EvaluateEvery), EvaluateEvery, "0 or more");
         Require(Patience is null or >= 1, nameof(Patience), Patience, "at least 1, or null for never");
         Require(ReportEvery >= 1, nameof(ReportEvery), ReportEvery, "at least 1");
+        Require(MemoryBudget is null or >= 1, nameof(MemoryBudget), MemoryBudget, "at least 1 byte, or null for no limit");
         Require(CheckpointEvery >= 0, nameof(CheckpointEvery), CheckpointEvery, "0 or more");
         if (Patience is not null && Validation is null && ValidationFraction == 0)
             throw new ArgumentException($"{nameof(Patience)} needs a validation loss; set {nameof(ValidationFraction)} or {nameof(Validation)}.");

@@ -33,6 +33,7 @@ internal sealed class TrainingRun
         this.options = options;
         this.baseRate = baseRate;
         this.limit = limit;
+        tape.MemoryBudget = options.MemoryBudget;
         Texts = texts;
         windows = TokenWindows.ForTraining(texts.Training.Tokens, options.BatchSize, options.WindowLength, options.Seed, texts.Training.Name);
         resumed?.CheckTexts(texts, windows.WindowsPerEpoch);
