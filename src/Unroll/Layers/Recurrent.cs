@@ -141,7 +141,7 @@ public sealed class Recurrent : Layer, IRecurrentLayer
         for (var layer = 0; layer < Options.Layers; layer++)
         {
             if (layer > 0 && dropout is { } key)
-                current = tape.Dropout(current, Options.Dropout, key.At(key.Place + layer));
+                current = tape.DropoutInPlace(current, Options.Dropout, key.At(key.Place + layer));
             var output = tape.Allocate(new(timeSteps, batchSize, OutputSize), requiresGradient: true);
             tape.Record<RecurrenceOperation>()
                 .Forward(Cell, weights[layer], layer, layer == Options.Layers - 1, current, output, states, lengths, layer == 0 ? gathered : null, tape.KeptShare);

@@ -217,7 +217,7 @@ public sealed class LanguageModel : ITrainable
         var output = rnn.Forward(tape, embedding, inputs, timeSteps, batchSize, state, dropout);
         output.CopyFinalTo(state);
         // The layers use the places from 1 to one below their number; the top comes after them.
-        var top = dropout is { } key ? tape.Dropout(output.Output, Options.Dropout, key.At(Options.Layers)) : output.Output;
+        var top = dropout is { } key ? tape.DropoutInPlace(output.Output, Options.Dropout, key.At(Options.Layers)) : output.Output;
         return tape.LinearSoftmaxCrossEntropy(top, head.Weight, head.Bias, targets);
     }
 

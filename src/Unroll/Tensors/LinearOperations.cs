@@ -56,12 +56,17 @@ public static class LinearOperations
     /// <param name="rate">The probability, 0 ≤ rate &lt; 1; 0 returns the input itself.</param>
     /// <param name="key">Names the mask.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is outside 0…1 or is 1.</exception>
-    public static Tensor Dropout(this Tape tape, Tensor input, float rate, DropoutKey key)
+    public static Tensor Dropout(this Tape tape, Tensor input, float rate, DropoutKey key) => Dropout(tape, input, rate, key, inPlace: false);
+
+    /// <summary>As <see cref="Dropout(Tape, Tensor, float, DropoutKey)"/>, without a second tensor, for one that nobody else reads.</summary>
+    internal static Tensor DropoutInPlace(this Tape tape, Tensor input, float rate, DropoutKey key) => Dropout(tape, input, rate, key, inPlace: true);
+
+    private static Tensor Dropout(Tape tape, Tensor input, float rate, DropoutKey key, bool inPlace)
     {
         ArgumentNullException.ThrowIfNull(tape);
         ArgumentNullException.ThrowIfNull(input);
         if (!(rate >= 0 && rate < 1))
             throw new ArgumentOutOfRangeException(nameof(rate), rate, "A dropout rate is at least 0 and below 1.");
-        return rate == 0 ? input : tape.Record<DropoutOperation>().Forward(tape, input, rate, key);
+        return rate == 0 ? input : tape.Record<DropoutOperation>().Forward(tape, input, rate, key, inPlace);
     }
 }

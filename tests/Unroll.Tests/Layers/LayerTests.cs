@@ -223,6 +223,30 @@ public sealed class LayerTests
         }
     }
 
+    [Fact]
+    public void Dropout_in_place_gives_the_same_values_and_gradients()
+    {
+        var random = new Random(6);
+        var input = Tensor.FromArray(RandomValues.Singles(random, 300), new(300), requiresGradient: true);
+        var factor = Tensor.FromArray(RandomValues.Singles(random, 300), new(300));
+        var key = new DropoutKey(3, 4, 5);
+
+        (float[] Values, float[] Gradient) Run(Func<Tape, Tensor, Tensor> drop)
+        {
+            var tape = new Tape();
+            var output = drop(tape, tape.Scale(input, 2));
+            tape.Backward(tape.Sum(tape.Multiply(output, factor)));
+            return (output.Values.ToArray(), input.Gradient.ToArray());
+        }
+
+        var apart = Run((tape, x) => tape.Dropout(x, 0.3f, key));
+        var inPlace = Run((tape, x) => tape.DropoutInPlace(x, 0.3f, key));
+
+        Assert.Contains(0f, apart.Values);
+        Close.Bits("y", apart.Values, inPlace.Values);
+        Close.Bits("dx", apart.Gradient, inPlace.Gradient);
+    }
+
     /// <summary>Either part of an initial state may be learned without the other.</summary>
     [Theory]
     [InlineData(true)]
