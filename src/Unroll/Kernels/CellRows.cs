@@ -7,32 +7,50 @@ internal static unsafe class CellRows<TCell, T>
     where TCell : struct, ICellKernel
     where T : struct, ISimdLane<T>
 {
+    /// <summary>Rows that are fetched before they are needed, where they lie anywhere.</summary>
+    private const int RowsAhead = 4;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward(in CellStep step, int rows, int blocks)
     {
         for (nint row = 0; row < rows; row++)
         {
-            var gates = step.Gates.Pointer + (row * step.GateStride);
-            var recurrentGates = TCell.SeparatesRecurrentGates ? step.RecurrentGates.Pointer + (row * step.GateStride) : null;
+            var gates = row * step.GateStride;
             var units = row * step.UnitStride;
-            for (var block = 0; block < blocks; block++)
-            {
-                for (var lane = 0; lane < CellSlots.BlockUnits; lane += T.Width)
-                {
-                    TCell.Forward<T>(new CellSlots(
-                        gates + lane,
-                        TCell.SeparatesRecurrentGates ? recurrentGates + lane : null,
-                        step.PreviousHidden.Pointer + units + lane,
-                        step.Hidden.Pointer + units + lane,
-                        TCell.HasState ? step.PreviousState.Pointer + units + lane : null,
-                        TCell.HasState ? step.State.Pointer + units + lane : null));
-                }
+            Forward(
+                step.Gates.Pointer + gates,
+                TCell.SeparatesRecurrentGates ? step.RecurrentGates.Pointer + gates : null,
+                step.PreviousHidden.Pointer + units,
+                step.Hidden.Pointer + units,
+                TCell.HasState ? step.PreviousState.Pointer + units : null,
+                TCell.HasState ? step.State.Pointer + units : null,
+                blocks);
+        }
+    }
 
-                gates += TCell.GateCount * CellSlots.BlockUnits;
-                if (TCell.SeparatesRecurrentGates)
-                    recurrentGates += TCell.GateCount * CellSlots.BlockUnits;
-                units += CellSlots.BlockUnits;
-            }
+    /// <summary>Forward where the new h of a row goes to a place of its own, and its c is there and is replaced.</summary>
+    /// <param name="step">The gates and the previous h of the rows.</param>
+    /// <param name="states">For each row the start of its h and c.</param>
+    /// <param name="unit">The first unit to compute.</param>
+    /// <param name="blocks">How many blocks of units.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Forward(in CellStep step, ReadOnlySpan<StateRow> states, int unit, int blocks)
+    {
+        for (var row = 0; row < states.Length; row++)
+        {
+            if (row + RowsAhead < states.Length)
+                Fetch(states[row + RowsAhead], unit, blocks);
+            var gates = row * step.GateStride;
+            var hidden = states[row].Hidden.Pointer + unit;
+            var state = TCell.HasState ? states[row].State.Pointer + unit : null;
+            Forward(
+                step.Gates.Pointer + gates,
+                TCell.SeparatesRecurrentGates ? step.RecurrentGates.Pointer + gates : null,
+                step.PreviousHidden.Pointer + (row * step.UnitStride),
+                hidden,
+                state,
+                state,
+                blocks);
         }
     }
 
@@ -66,6 +84,47 @@ internal static unsafe class CellRows<TCell, T>
                     recurrentGates += TCell.GateCount * CellSlots.BlockUnits;
                 units += CellSlots.BlockUnits;
                 dOutput += CellSlots.BlockUnits;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fetch(in StateRow row, int unit, int blocks)
+    {
+        for (var line = unit; line < unit + (blocks * CellSlots.BlockUnits); line += Prefetch.LineFloats)
+        {
+            Prefetch.Near(row.Hidden.Pointer + line);
+            if (TCell.HasState)
+                Prefetch.Near(row.State.Pointer + line);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Forward(
+        float* gates, float* recurrentGates, float* previousHidden, float* hidden, float* previousState, float* state, int blocks)
+    {
+        for (var block = 0; block < blocks; block++)
+        {
+            for (var lane = 0; lane < CellSlots.BlockUnits; lane += T.Width)
+            {
+                TCell.Forward<T>(new CellSlots(
+                    gates + lane,
+                    TCell.SeparatesRecurrentGates ? recurrentGates + lane : null,
+                    previousHidden + lane,
+                    hidden + lane,
+                    TCell.HasState ? previousState + lane : null,
+                    TCell.HasState ? state + lane : null));
+            }
+
+            gates += TCell.GateCount * CellSlots.BlockUnits;
+            if (TCell.SeparatesRecurrentGates)
+                recurrentGates += TCell.GateCount * CellSlots.BlockUnits;
+            previousHidden += CellSlots.BlockUnits;
+            hidden += CellSlots.BlockUnits;
+            if (TCell.HasState)
+            {
+                previousState += CellSlots.BlockUnits;
+                state += CellSlots.BlockUnits;
             }
         }
     }

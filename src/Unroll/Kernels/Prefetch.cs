@@ -17,6 +17,14 @@ internal static unsafe class Prefetch
             Sse.Prefetch1(address);
     }
 
+    /// <summary>One line, into the first-level cache: it is needed at once. Any address.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Near(float* address)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch0(address);
+    }
+
     /// <summary>Some columns of some rows, into the second-level cache.</summary>
     /// <param name="start">The first column of the first row.</param>
     /// <param name="stride">Floats between rows.</param>

@@ -29,4 +29,8 @@ public interface IRecurrentLayer
     /// <summary>Opens a stream: this layer step by step with a state of its own. Many streams may share one layer, from many threads.</summary>
     /// <exception cref="InvalidOperationException">The layer is bidirectional: its reverse direction needs the end of the sequence first.</exception>
     RecurrentStream OpenStream();
+
+    /// <summary>Opens what steps many streams of this layer together.</summary>
+    /// <exception cref="InvalidOperationException">The layer is bidirectional.</exception>
+    RecurrentStreamBatch OpenStreamBatch();
 }

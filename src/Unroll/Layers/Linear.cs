@@ -51,6 +51,20 @@ public sealed class Linear : Layer
         RowProducts.Run(input, Weight.Packed.ForwardRow, Bias is null ? default : Bias.Values, output);
     }
 
+    /// <summary>Applies the map to many rows without a tape, with the bits that each row gets alone; allocates nothing after the first call.</summary>
+    /// <param name="rowCount">N, at least 0.</param>
+    /// <param name="inputs">x [N, in].</param>
+    /// <param name="outputs">y [N, out], overwritten; apart from the inputs.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of rows is negative.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, or inputs and outputs overlap.</exception>
+    public void Step(int rowCount, ReadOnlySpan<float> inputs, Span<float> outputs)
+    {
+        RowLengths.Check(rowCount, inputs, Weight.Shape[1], outputs, Weight.Shape[0]);
+        if (rowCount > 0)
+            SpanProducts.Run(rowCount, inputs, Weight.Packed.Forward, Bias is null ? default : Bias.Pointer, outputs);
+        GC.KeepAlive(this);
+    }
+
     /// <summary>A copy whose matrix takes fewer bits, for steps alone.</summary>
     /// <param name="weights">The format of the copy.</param>
     /// <exception cref="ArgumentOutOfRangeException">The format is float32, which this layer is, or unknown.</exception>

@@ -45,6 +45,18 @@ public sealed class QuantizedLinear
         RowProducts.Run(input, matrix, bias is null ? default : bias.Singles, output);
     }
 
+    /// <summary><c>y = x · Wᵀ + b</c> for many rows, with the bits that each row gets alone; allocates nothing after the first call.</summary>
+    /// <param name="rowCount">N, at least 0.</param>
+    /// <param name="inputs">x [N, in].</param>
+    /// <param name="outputs">y [N, out], overwritten; apart from the inputs.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of rows is negative.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, or inputs and outputs overlap.</exception>
+    public void Step(int rowCount, ReadOnlySpan<float> inputs, Span<float> outputs)
+    {
+        RowLengths.Check(rowCount, inputs, InputSize, outputs, OutputSize);
+        SpanProducts.Run(rowCount, inputs, matrix, bias is null ? default : bias.Singles, outputs);
+    }
+
     /// <summary>The parameters in the order of <see cref="Linear.Parameters"/>.</summary>
     internal IEnumerable<StoredWeights> Store() => bias is null ? [StoredWeights.Of(name, matrix)] : [StoredWeights.Of(name, matrix), bias];
 }

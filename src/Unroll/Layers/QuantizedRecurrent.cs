@@ -56,6 +56,9 @@ public sealed class QuantizedRecurrent : IRecurrentLayer
     /// <inheritdoc/>
     public RecurrentStream OpenStream() => new(this, [.. layers.Select(weights => CellRegistry.CreateStepper(Cell, weights))]);
 
+    /// <inheritdoc/>
+    public RecurrentStreamBatch OpenStreamBatch() => new(this, new RowBatchStepper());
+
     /// <summary>The parameters in the order of <see cref="Recurrent.Parameters"/>.</summary>
     internal IEnumerable<StoredWeights> Store() => layers.SelectMany(layer => layer.Store());
 }

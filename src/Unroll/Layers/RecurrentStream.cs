@@ -11,6 +11,7 @@ public sealed class RecurrentStream
 {
     private readonly CellStepper[] layers;
     private readonly FloatBuffer input;
+    private int busy;
 
     internal RecurrentStream(IRecurrentLayer layer, CellStepper[] layers)
     {
@@ -25,12 +26,18 @@ public sealed class RecurrentStream
     /// <summary>The output of the last step, [H]: the hidden state of the top layer. Zero before the first step.</summary>
     public ReadOnlySpan<float> Output => layers[^1].Hidden;
 
+    /// <summary>What runs each layer, bottom layer first.</summary>
+    internal CellStepper[] Steppers => layers;
+
     /// <summary>Advances one time step.</summary>
     /// <param name="x">[I].</param>
     /// <returns>The output [H], valid until the next step.</returns>
     /// <exception cref="ArgumentException">The input has another length.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is inside a batch with this stream.</exception>
     public ReadOnlySpan<float> Step(ReadOnlySpan<float> x)
     {
+        if (Volatile.Read(ref busy) != 0)
+            throw new InvalidOperationException("Another thread is inside a batch with this stream; a stream belongs to one thread at a time.");
         if (x.Length != Layer.InputSize)
             throw new ArgumentException($"A step of this layer takes {Layer.InputSize} values; got {x.Length}.", nameof(x));
         x.CopyTo(input.Span);
@@ -82,6 +89,12 @@ public sealed class RecurrentStream
                 Slice(source.Cell.Values, index).CopyTo(layers[index].State);
         }
     }
+
+    /// <summary>Takes the stream for a step of a batch; false where another one has it.</summary>
+    internal bool TryEnter() => Interlocked.Exchange(ref busy, 1) == 0;
+
+    /// <summary>Gives the stream back.</summary>
+    internal void Leave() => Volatile.Write(ref busy, 0);
 
     private Span<float> Slice(Span<float> values, int layer) => values.Slice(layer * Layer.HiddenSize, Layer.HiddenSize);
 

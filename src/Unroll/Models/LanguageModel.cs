@@ -119,6 +119,9 @@ public sealed class LanguageModel : ITrainable
     /// <summary>Opens a stream on this model; any number may be open at once.</summary>
     public LanguageModelSession OpenSession() => new(this);
 
+    /// <summary>Opens what steps many sessions of this model together.</summary>
+    public SessionBatch OpenSessionBatch() => new(this);
+
     /// <summary>Continues a text.</summary>
     /// <param name="prompt">What stands before; may be empty. It is not part of what is returned.</param>
     /// <param name="options">How to choose what is written.</param>
@@ -155,6 +158,13 @@ public sealed class LanguageModel : ITrainable
     internal byte[] Fingerprint() => network.Fingerprint(LanguageModelJson.WriteOptions(Options, Weights) + Vocabulary.ToJson());
 
     internal RecurrentStream OpenStream() => network.Stack.OpenStream();
+
+    /// <summary>Fails unless the vocabulary has a token.</summary>
+    internal void CheckToken(int token, string name)
+    {
+        if ((uint)token >= (uint)Vocabulary.Size)
+            throw new ArgumentOutOfRangeException(name, $"Token {token} is outside the vocabulary (size {Vocabulary.Size}). Was the text encoded with another vocabulary?");
+    }
 
     /// <summary>The vector of a token, [E].</summary>
     /// <param name="token">0 to the size of the vocabulary − 1.</param>

@@ -25,6 +25,12 @@ internal abstract class LanguageModelNetwork
     /// <param name="logits">[V], overwritten.</param>
     public abstract void Predict(ReadOnlySpan<float> hidden, Span<float> logits);
 
+    /// <summary>The logits of many outputs of the stack, each as alone.</summary>
+    /// <param name="rows">N.</param>
+    /// <param name="hidden">[N, H].</param>
+    /// <param name="logits">[N, V], overwritten.</param>
+    public abstract void Predict(int rows, ReadOnlySpan<float> hidden, Span<float> logits);
+
     /// <summary>SHA-256 of a description and all values.</summary>
     public abstract byte[] Fingerprint(string description);
 }

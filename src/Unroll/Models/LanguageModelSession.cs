@@ -24,6 +24,9 @@ public sealed class LanguageModelSession
     /// <summary>The model it runs on.</summary>
     public LanguageModel Model => model;
 
+    /// <summary>What runs it.</summary>
+    internal RecurrentStream Stream => stream;
+
     /// <summary>Takes one token and gives the logits of the next.</summary>
     /// <param name="token">0 to the size of the vocabulary − 1.</param>
     /// <param name="logits">[V], overwritten.</param>
@@ -32,8 +35,7 @@ public sealed class LanguageModelSession
     /// <exception cref="InvalidOperationException">Another thread is inside this session.</exception>
     public void Step(int token, Span<float> logits)
     {
-        if ((uint)token >= (uint)model.Vocabulary.Size)
-            throw new ArgumentOutOfRangeException(nameof(token), $"Token {token} is outside the vocabulary (size {model.Vocabulary.Size}). Was the text encoded with another vocabulary?");
+        model.CheckToken(token, nameof(token));
         CheckLogits(logits);
         Enter();
         try
@@ -130,7 +132,7 @@ public sealed class LanguageModelSession
         }
     }
 
-    private static void CheckFinite(ReadOnlySpan<float> input)
+    internal static void CheckFinite(ReadOnlySpan<float> input)
     {
         if (!input.AreFinite())
             throw new ArgumentException("The input holds NaN or an infinity; the state would never recover from it.", nameof(input));
@@ -151,9 +153,13 @@ public sealed class LanguageModelSession
 
     private void Enter()
     {
-        if (Interlocked.Exchange(ref busy, 1) != 0)
+        if (!TryEnter())
             throw new InvalidOperationException("Another thread is inside this session; a session belongs to one thread at a time. Open one for each stream: model.OpenSession().");
     }
 
-    private void Leave() => Volatile.Write(ref busy, 0);
+    /// <summary>Takes the session for one call; false where another thread is inside.</summary>
+    internal bool TryEnter() => Interlocked.Exchange(ref busy, 1) == 0;
+
+    /// <summary>Gives the session back.</summary>
+    internal void Leave() => Volatile.Write(ref busy, 0);
 }

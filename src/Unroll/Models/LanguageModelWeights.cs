@@ -73,6 +73,9 @@ internal sealed class LanguageModelWeights : LanguageModelNetwork
     /// <inheritdoc/>
     public override void Predict(ReadOnlySpan<float> hidden, Span<float> logits) => Head.Step(hidden, logits);
 
+    /// <inheritdoc/>
+    public override void Predict(int rows, ReadOnlySpan<float> hidden, Span<float> logits) => Head.Step(rows, hidden, logits);
+
     /// <summary>SHA-256 of a description and all values, computed again only after a parameter has changed.</summary>
     public override byte[] Fingerprint(string description)
     {

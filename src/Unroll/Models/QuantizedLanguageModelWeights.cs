@@ -45,6 +45,9 @@ internal sealed class QuantizedLanguageModelWeights : LanguageModelNetwork
     /// <inheritdoc/>
     public override void Predict(ReadOnlySpan<float> hidden, Span<float> logits) => head.Step(hidden, logits);
 
+    /// <inheritdoc/>
+    public override void Predict(int rows, ReadOnlySpan<float> hidden, Span<float> logits) => head.Step(rows, hidden, logits);
+
     /// <summary>The tensors one after the other, each made when it is asked for.</summary>
     public IEnumerable<StoredWeights> Store() => rnn.Store().Prepend(embedding).Concat(head.Store());
 

@@ -59,6 +59,25 @@ internal static class CellRegistry
             _ => new CellStepper<TCell, LanesScalar>(weights),
         };
 
+    /// <summary>What steps many streams of that cell at the lane width of this process.</summary>
+    public static BatchStepper CreateBatchStepper(Cell cell, CellWeights[] layers) => cell switch
+    {
+        Cell.Lstm => CreateBatchStepper<LstmCell>(layers),
+        Cell.Gru => CreateBatchStepper<GruCell>(layers),
+        Cell.RnnTanh => CreateBatchStepper<ElmanCell<TanhActivation>>(layers),
+        Cell.RnnRelu => CreateBatchStepper<ElmanCell<ReluActivation>>(layers),
+        _ => throw Unknown(cell),
+    };
+
+    private static BatchStepper CreateBatchStepper<TCell>(CellWeights[] layers)
+        where TCell : struct, ICellKernel => LaneSelection.Current switch
+        {
+            LaneWidth.Bits512 => new TileBatchStepper<TCell, Lanes512>(layers),
+            LaneWidth.Bits256 => new TileBatchStepper<TCell, Lanes256>(layers),
+            LaneWidth.Bits128 => new TileBatchStepper<TCell, Lanes128>(layers),
+            _ => new TileBatchStepper<TCell, LanesScalar>(layers),
+        };
+
     private static ArgumentOutOfRangeException Unknown(Cell cell) =>
         new(nameof(cell), cell, $"There is no cell {(int)cell}; use one of {string.Join(", ", Enum.GetNames<Cell>())}.");
 }

@@ -25,6 +25,9 @@ internal abstract class CellStepper
     /// <summary>h, padded.</summary>
     public Floats HiddenPointer => HiddenBuffer.Pointer;
 
+    /// <summary>Where h and c lie, padded to whole blocks.</summary>
+    public StateRow Row => new(HiddenBuffer.Pointer, StateBuffer.Pointer);
+
     protected StepWeights Weights { get; }
 
     protected FloatBuffer Gates { get; }

@@ -25,13 +25,14 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
     protected override bool SeparatesRecurrentGates => TCell.SeparatesRecurrentGates;
 
     /// <summary>Panels after which whole blocks of units are complete: 2 for four gates, 3 for three, 1 for one.</summary>
-    private static int PanelsOfGroup => TCell.GateCount * CellSlots.BlockUnits % PackedMatrix.PanelColumns == 0
+    internal static int PanelsOfGroup => TCell.GateCount * CellSlots.BlockUnits % PackedMatrix.PanelColumns == 0
         ? TCell.GateCount * CellSlots.BlockUnits / PackedMatrix.PanelColumns
         : TCell.GateCount;
 
-    private static int BlocksOfPanel => PackedMatrix.PanelColumns / CellSlots.BlockUnits;
+    /// <summary>Blocks of units that these panels hold.</summary>
+    internal static int BlocksOfGroup => PanelsOfGroup * PackedMatrix.PanelColumns / (TCell.GateCount * CellSlots.BlockUnits);
 
-    private static int BlocksOfGroup => PanelsOfGroup * PackedMatrix.PanelColumns / (TCell.GateCount * CellSlots.BlockUnits);
+    private static int BlocksOfPanel => PackedMatrix.PanelColumns / CellSlots.BlockUnits;
 
     void IParallelWork.Run(int item)
     {

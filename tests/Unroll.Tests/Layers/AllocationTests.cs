@@ -70,6 +70,33 @@ public sealed class AllocationTests
         CheckNothing(() => stream.Step(x));
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_step_of_many_streams_allocates_nothing(Cell cell, int threads)
+    {
+        const int count = 80, size = 64;
+        var before = Parallelism.ThreadCount;
+        Parallelism.ThreadCount = threads;
+        try
+        {
+            var network = new SmallNetwork(cell, 50, size, 2, learningRate: 1e-3f);
+            var streams = Enumerable.Range(0, count).Select(_ => network.Recurrent.OpenStream()).ToArray();
+            var batch = network.Recurrent.OpenStreamBatch();
+            var (x, y) = (new float[count * size], new float[count * size]);
+            var rows = 0;
+            CheckNothing(() =>
+            {
+                rows = (rows % count) + 1;
+                batch.Step(streams.AsSpan(0, rows), x.AsSpan(0, rows * size), y.AsSpan(0, rows * size));
+                batch.Step(streams, x, y);
+            });
+        }
+        finally
+        {
+            Parallelism.ThreadCount = before;
+        }
+    }
+
     [Fact]
     public void An_allocation_is_seen_on_the_calling_thread_and_on_another()
     {

@@ -1,0 +1,43 @@
+using Unroll.Kernels;
+
+namespace Unroll.Recurrence;
+
+/// <summary>
+/// Many streams whose weights are kept in fewer bits: each row steps as it does alone, and the threads share the rows. Narrow weights are widened
+/// row by row anyway, so a product of many rows has little to gain.
+/// </summary>
+internal sealed class RowBatchStepper : BatchStepper, IParallelWork
+{
+    /// <summary>Rows of an item: few enough that no thread waits long for the last one.</summary>
+    private const int RowsOfItem = 4;
+
+    private CellStepper[][] steppers = [];
+    private int count;
+    private RowsView x;
+    private RowsView h;
+
+    /// <inheritdoc/>
+    public override void Step(CellStepper[][] streams, int rows, RowsView inputs, RowsView outputs)
+    {
+        steppers = streams;
+        count = rows;
+        x = inputs;
+        h = outputs;
+        Workers.Run(this, (rows + RowsOfItem - 1) / RowsOfItem);
+    }
+
+    void IParallelWork.Run(int item)
+    {
+        for (var row = item * RowsOfItem; row < Math.Min(count, (item + 1) * RowsOfItem); row++)
+        {
+            var below = x.Pointer + (row * x.Stride);
+            foreach (var layer in steppers[row])
+            {
+                layer.Step(below);
+                below = layer.Row.Hidden;
+            }
+
+            h.CopyRow(row, below);
+        }
+    }
+}
