@@ -24,6 +24,16 @@ internal sealed class UnrollTraining : IPeer
 
     public string Name => PeerNames.Unroll;
 
+    /// <summary>The tape's memory budget.</summary>
+    public long? MemoryBudget
+    {
+        get => tape.MemoryBudget;
+        set => tape.MemoryBudget = value;
+    }
+
+    /// <summary>What the tape holds.</summary>
+    public long MemoryInBytes => tape.MemoryInBytes;
+
     /// <summary>The mean of y² of the last run.</summary>
     public float Loss { get; private set; }
 

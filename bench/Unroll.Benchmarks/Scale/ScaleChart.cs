@@ -21,7 +21,7 @@ internal static class ScaleChart
         foreach (var series in ScaleSeries.All)
         {
             var own = figures.Where(figure => figure.Series == series.Name).ToArray();
-            if (own.Length == 0)
+            if (own.Length == 0 || !series.IsDrawn)
                 continue;
             DrawTime(Next(series, own), series, own);
             if (series.ShowsMemory)

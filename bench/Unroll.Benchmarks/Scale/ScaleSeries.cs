@@ -13,7 +13,7 @@ internal abstract class ScaleSeries
     private static readonly PeerCell[] cells = [PeerCell.Lstm, PeerCell.Gru];
 
     /// <summary>Every series, in the order they are measured and shown.</summary>
-    public static IReadOnlyList<ScaleSeries> All { get; } = [new LengthSeries(), new BatchSeries()];
+    public static IReadOnlyList<ScaleSeries> All { get; } = [new LengthSeries(), new BatchSeries(), new BudgetSeries()];
 
     /// <summary>Its name in the results and on the command line.</summary>
     public abstract string Name { get; }
@@ -26,6 +26,9 @@ internal abstract class ScaleSeries
 
     /// <summary>Whether memory grows by whole tokens along it, so that its growth says what a token takes.</summary>
     public abstract bool ShowsMemory { get; }
+
+    /// <summary>Whether the picture has a panel of it.</summary>
+    public virtual bool IsDrawn => true;
 
     /// <summary>B and T of each shape, the smallest first.</summary>
     protected abstract IReadOnlyList<(int BatchSize, int TimeSteps)> Shapes { get; }
@@ -50,16 +53,25 @@ internal abstract class ScaleSeries
         return string.Create(CultureInfo.InvariantCulture, $"{differences.Min():+0 %;−0 %;0 %} to {differences.Max():+0 %;−0 %;0 %}");
     }
 
+    /// <summary>Sets one shape up and runs it, so that what it keeps is known.</summary>
+    /// <param name="workload">What a step does.</param>
+    /// <param name="index">Which shape it is.</param>
+    protected virtual (UnrollTraining Training, long KeptBytes) Prepare(Workload workload, int index)
+    {
+        var training = new UnrollTraining(workload, new SharedValues(workload));
+        return (training, KeptMemory.Of(training.Run));
+    }
+
     private ScaleFigure[] Measure(PeerCell cell, Circumstances run)
     {
         Contestants.SetThreads(run.Threads);
         var steps = new List<Action>();
         var kept = new List<long>();
-        foreach (var (batchSize, timeSteps) in Shapes)
+        for (var index = 0; index < Shapes.Count; index++)
         {
-            var workload = new Workload(Job.Training, cell, batchSize, timeSteps, HiddenSize);
-            var training = new UnrollTraining(workload, new SharedValues(workload));
-            kept.Add(KeptMemory.Of(training.Run));
+            var (batchSize, timeSteps) = Shapes[index];
+            var (training, bytes) = Prepare(new(Job.Training, cell, batchSize, timeSteps, HiddenSize), index);
+            kept.Add(bytes);
             steps.Add(training.Run);
         }
 
@@ -79,7 +91,7 @@ internal abstract class ScaleSeries
         return [.. figures.Select(figure => figure with
         {
             RelativeToReference = figure.SecondsPerToken / figures[ReferenceIndex].SecondsPerToken,
-            BytesPerToken = figure == figures[0] ? null : (figure.KeptBytes - figures[0].KeptBytes) / (double)(figure.Tokens - figures[0].Tokens),
+            BytesPerToken = figure.Tokens == figures[0].Tokens ? null : (figure.KeptBytes - figures[0].KeptBytes) / (double)(figure.Tokens - figures[0].Tokens),
         })];
     }
 }

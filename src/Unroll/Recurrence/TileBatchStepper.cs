@@ -17,7 +17,9 @@ internal sealed class TileBatchStepper<TCell, T> : BatchStepper, IParallelWork
 
     private readonly CellWeights[] layers;
     private readonly int unitStride;
-    private readonly int widestInput;
+
+    // One for all layers: while one part of the rows is at one layer, another may be at the next.
+    private readonly int inputStride;
     private readonly FloatBuffer input = new();
     private readonly FloatBuffer previousHidden = new();
     private readonly FloatBuffer gates = new();
@@ -38,7 +40,7 @@ internal sealed class TileBatchStepper<TCell, T> : BatchStepper, IParallelWork
         this.layers = layers;
         unitStride = (layers[0].Blocks * CellSlots.BlockUnits) + RowPadding;
         foreach (var weights in layers)
-            widestInput = Math.Max(widestInput, InputStride(weights));
+            inputStride = Math.Max(inputStride, StrideOf(weights.InputSize));
     }
 
     private static int PanelsOfGroup => UnrolledPass<TCell, T>.PanelsOfGroup;
@@ -99,8 +101,7 @@ internal sealed class TileBatchStepper<TCell, T> : BatchStepper, IParallelWork
         }
     }
 
-    private static int InputStride(CellWeights weights) =>
-        ((weights.InputSize + RowPadding - 1) / RowPadding * RowPadding) + RowPadding;
+    private static int StrideOf(int size) => ((size + RowPadding - 1) / RowPadding * RowPadding) + RowPadding;
 
     /// <summary>All that may fail or take memory, before a state changes.</summary>
     private void Prepare()
@@ -114,7 +115,7 @@ internal sealed class TileBatchStepper<TCell, T> : BatchStepper, IParallelWork
         }
 
         split = BatchSplit.Of(count, Groups, work);
-        input.EnsureLength(checked(count * widestInput));
+        input.EnsureLength(checked(count * inputStride));
         previousHidden.EnsureLength(checked(count * unitStride));
         gates.EnsureLength(checked(split.UnitParts * count * ColumnsOfGroup));
         if (TCell.SeparatesRecurrentGates)
@@ -127,11 +128,11 @@ internal sealed class TileBatchStepper<TCell, T> : BatchStepper, IParallelWork
     private void Load(int index, int first, int end)
     {
         var weights = layers[index];
-        var (stride, units) = (InputStride(weights), weights.HiddenSize);
+        var units = weights.HiddenSize;
         for (var row = first; row < end; row++)
         {
             var below = index == 0 ? x.Pointer + (row * x.Stride) : states[row].Hidden;
-            below.Span(weights.InputSize).CopyTo((input.Pointer + ((nint)row * stride)).Span(weights.InputSize));
+            below.Span(weights.InputSize).CopyTo((input.Pointer + ((nint)row * inputStride)).Span(weights.InputSize));
             states[row] = steppers[row][index].Row;
             states[row].Hidden.Span(units).CopyTo((previousHidden.Pointer + ((nint)row * unitStride)).Span(units));
         }
@@ -155,8 +156,7 @@ internal sealed class TileBatchStepper<TCell, T> : BatchStepper, IParallelWork
             PreviousHidden = previousHidden.Pointer + ((nint)first * unitStride),
             UnitStride = unitStride,
         };
-        var stride = InputStride(layers[index]);
-        var inputs = new RowsView(input.Pointer + ((nint)first * stride), layers[index].InputSize, stride);
+        var inputs = new RowsView(input.Pointer + ((nint)first * inputStride), layers[index].InputSize, inputStride);
         var rows = states.AsSpan(first, end - first);
         var endGroup = MatrixProduct.Part(Groups, unitPart + 1, split.UnitParts);
         for (var group = MatrixProduct.Part(Groups, unitPart, split.UnitParts); group < endGroup; group++)
