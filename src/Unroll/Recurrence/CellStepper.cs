@@ -52,7 +52,7 @@ internal sealed class CellStepper<TCell, T>(StepWeights weights) : CellStepper(w
     /// Bytes of weights from which two threads share a step: a step is little but a stream of weights, which takes some microseconds here, and the
     /// threads meet twice.
     /// </summary>
-    private const int ParallelBytes = 1 << 19;
+    private const int ParallelBytes = 1 << 18;
 
     private readonly TeamBarrier barrier = new();
     private Floats x;
