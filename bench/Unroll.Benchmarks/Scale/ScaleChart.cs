@@ -16,6 +16,8 @@ internal static class ScaleChart
     /// <summary>Writes the picture of the series that are there.</summary>
     public static void Save(IReadOnlyList<ScaleFigure> figures, string path)
     {
+        if (!ScaleSeries.All.Any(series => series.IsDrawn && figures.Any(figure => figure.Series == series.Name)))
+            return;
         using var panels = new Panels();
         var left = 0f;
         foreach (var series in ScaleSeries.All)
