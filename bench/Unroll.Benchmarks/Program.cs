@@ -11,6 +11,7 @@ var root = new RootCommand("Measures Unroll, alone and beside libtorch and ONNX 
     KernelsCommand.Create(),
     SoakCommand.Create(),
     WeightsCommand.Create(),
+    SessionsCommand.Create(),
 };
 try
 {
