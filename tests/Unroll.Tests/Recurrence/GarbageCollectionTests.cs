@@ -8,6 +8,8 @@ public sealed class GarbageCollectionTests
 {
     private const int Passes = 20;
 
+    private const int Collections = 20;
+
     [Theory]
     [CombinatorialCells]
     internal void Collections_in_the_middle_of_a_pass_never_show(OracleCell cell, bool mixedLengths)
@@ -17,6 +19,7 @@ public sealed class GarbageCollectionTests
         var (sequence, seeds) = (shape.Sequence(mixedLengths), shape.Seeds());
         var expected = EngineRun.Of(EngineRun.LayerOf(weights, bidirectional: true), sequence, seeds);
         using var done = new ManualResetEventSlim();
+        var collections = 0;
         var collector = new Thread(() =>
         {
             while (!done.IsSet)
@@ -25,12 +28,15 @@ public sealed class GarbageCollectionTests
                 // Takes the memory that was freed and overwrites it.
                 var taken = GC.AllocateUninitializedArray<float>(1 << 16, pinned: true);
                 taken.AsSpan().Fill(float.NaN);
+                Interlocked.Increment(ref collections);
+                // Collections without a pause would stop the pass again before it runs: it would never end.
+                Thread.Sleep(1);
             }
         });
         collector.Start();
         try
         {
-            for (var pass = 0; pass < Passes; pass++)
+            for (var pass = 0; pass < Passes || Volatile.Read(ref collections) < Collections; pass++)
             {
                 // Nothing of a pass is kept: layer, tape and buffers are garbage as soon as they are not used any more.
                 var actual = EngineRun.Of(EngineRun.LayerOf(weights, bidirectional: true), sequence, seeds);
