@@ -12,4 +12,21 @@ internal abstract class BatchStepper
     /// <param name="inputs">x [rows, I].</param>
     /// <param name="outputs">Where h of the top layer goes, [rows, H].</param>
     public abstract void Step(CellStepper[][] streams, int rows, RowsView inputs, RowsView outputs);
+
+    /// <summary>Steps one row as a stream steps alone.</summary>
+    /// <param name="stream">The steppers of its layers, bottom layer first.</param>
+    /// <param name="row">Which row.</param>
+    /// <param name="inputs">x [rows, I].</param>
+    /// <param name="outputs">h of the top layer [rows, H].</param>
+    protected static void StepAlone(CellStepper[] stream, int row, RowsView inputs, RowsView outputs)
+    {
+        var below = inputs.Pointer + (row * inputs.Stride);
+        foreach (var layer in stream)
+        {
+            layer.Step(below);
+            below = layer.HiddenPointer;
+        }
+
+        outputs.CopyRow(row, below);
+    }
 }

@@ -23,9 +23,6 @@ internal sealed class GatheredInput
     /// <summary>The gradients of the input sums of each row of the table, [V, gates].</summary>
     public FloatBuffer Gradients => dSums;
 
-    /// <summary>Floats that it holds.</summary>
-    public long Length => (long)sums.Length + dSums.Length;
-
     /// <summary>Whether looking sums up saves work: there are at least twice as many rows as there are in the table.</summary>
     public static bool Pays(GatheredRows? gathered, int totalRows) => gathered is not null && 2L * gathered.Table.Shape[0] <= totalRows;
 

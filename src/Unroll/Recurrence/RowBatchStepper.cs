@@ -29,15 +29,6 @@ internal sealed class RowBatchStepper : BatchStepper, IParallelWork
     void IParallelWork.Run(int item)
     {
         for (var row = item * RowsOfItem; row < Math.Min(count, (item + 1) * RowsOfItem); row++)
-        {
-            var below = x.Pointer + (row * x.Stride);
-            foreach (var layer in steppers[row])
-            {
-                layer.Step(below);
-                below = layer.Row.Hidden;
-            }
-
-            h.CopyRow(row, below);
-        }
+            StepAlone(steppers[row], row, x, h);
     }
 }

@@ -19,9 +19,6 @@ internal sealed class WeightGradients
     private bool hasInput;
     private bool hasRecurrent;
 
-    /// <summary>Floats that it holds.</summary>
-    public long Length => (long)dInputWeights.Length + dRecurrentWeights.Length + dInputBias.Length + dRecurrentBias.Length;
-
     private bool HasBias => weights.InputBiasParameter is not null && weights.RecurrentBiasParameter is not null;
 
     /// <summary>Starts a backward pass.</summary>
@@ -93,26 +90,31 @@ internal sealed class WeightGradients
             rows, weights.GateColumns, columns, gradients, gateStride, source, sourceStride, target.Pointer, stride, accumulate);
     }
 
-    /// <summary>From the engine's order of gates into the parameter's.</summary>
+    /// <summary>From the engine's order of gates into the parameter's: the rows of a gate's units in a block lie together in both.</summary>
     private void AddRows(FloatBuffer sums, Parameter weight)
     {
         var columns = weight.Shape[1];
         var stride = OuterProduct.PaddedColumns(columns);
-        for (var column = 0; column < weights.GateColumns; column++)
+        var accumulate = weight.BeginGradient();
+        for (var column = 0; column < weights.GateColumns; column += CellSlots.BlockUnits)
         {
-            if (weights.RowOfColumn[column] is >= 0 and var row)
-                VectorKernels.Add(sums.Pointer + ((nint)column * stride), weight.GradientPointer + ((nint)row * columns), columns);
+            Blocks.Move(
+                sums.Pointer + ((nint)column * stride), stride, weight.GradientPointer + ((nint)weights.RowOfColumn[column] * columns), columns,
+                UnitsAt(column), columns, accumulate);
         }
     }
 
     private void AddValues(FloatBuffer sums, Parameter bias)
     {
-        var values = sums.Span;
-        var gradient = bias.Gradient;
-        for (var column = 0; column < weights.GateColumns; column++)
-        {
-            if (weights.RowOfColumn[column] is >= 0 and var row)
-                gradient[row] += values[column];
-        }
+        var accumulate = bias.BeginGradient();
+        for (var column = 0; column < weights.GateColumns; column += CellSlots.BlockUnits)
+            Blocks.Move(sums.Pointer + column, 0, bias.GradientPointer + weights.RowOfColumn[column], 0, 1, UnitsAt(column), accumulate);
+    }
+
+    /// <summary>How many of the 16 columns from a block's first on are units and no padding.</summary>
+    private int UnitsAt(int column)
+    {
+        var firstUnit = column / (weights.GateCount * CellSlots.BlockUnits) * CellSlots.BlockUnits;
+        return Math.Min(CellSlots.BlockUnits, weights.HiddenSize - firstUnit);
     }
 }

@@ -70,6 +70,16 @@ public sealed class RecurrentStreamBatchTests
             Wander(Create(cell, inputSize, hiddenSize, layers: 3), streamCount: 15, rounds: 4, seed: hiddenSize);
     }
 
+    /// <summary>While one part of the rows is at the wide input of the bottom layer, another is at the narrow one above.</summary>
+    [Theory]
+    [InlineData(Cell.Lstm)]
+    [InlineData(Cell.RnnTanh)]
+    public void Layers_of_very_different_inputs(Cell cell) => With(threads: 2, () =>
+    {
+        Wander(Create(cell, inputSize: 500, hiddenSize: 40, layers: 4), streamCount: 500, rounds: 4, seed: 6);
+        Wander(Create(cell, inputSize: 2, hiddenSize: 90, layers: 4), streamCount: 500, rounds: 4, seed: 7);
+    });
+
     [Theory]
     [CombinatorialCells]
     internal void Agrees_with_double_precision(OracleCell cell, bool bias)
