@@ -86,6 +86,8 @@ public sealed class SessionBatchTests
         var (tokens, logits) = (new int[20], new float[20 * model.Vocabulary.Size]);
         for (var step = 0; step < 100; step++)
             batch.Step(sessions, tokens, logits);
+        // Weights are packed once for batches and once for one session.
+        batch.Step(sessions.AsSpan(0, 1), tokens.AsSpan(0, 1), []);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var step = 0; step < 1000; step++)
             batch.Step(sessions.AsSpan(0, 1 + (step % 20)), tokens.AsSpan(0, 1 + (step % 20)), []);
