@@ -10,14 +10,13 @@ namespace Unroll.Recurrence;
 internal sealed class CellWeights : StepWeights
 {
     private readonly Parameter?[] parameters;
-    private readonly Lock packing = new();
-    private readonly WeightPack inputForward = new(PackedMatrix.PanelColumns);
-    private readonly WeightPack inputForwardRow = new(PackedMatrix.RowPanelColumns);
-    private readonly WeightPack recurrentForward = new(PackedMatrix.PanelColumns);
-    private readonly WeightPack recurrentForwardRow = new(PackedMatrix.RowPanelColumns);
-    private readonly WeightPack inputBackward = new(PackedMatrix.PanelColumns);
-    private readonly WeightPack recurrentBackward = new(PackedMatrix.PanelColumns);
-    private readonly WeightPack recurrentBackwardRow = new(PackedMatrix.RowPanelColumns);
+    private readonly WeightPack inputForward;
+    private readonly WeightPack inputForwardRow;
+    private readonly WeightPack recurrentForward;
+    private readonly WeightPack recurrentForwardRow;
+    private readonly WeightPack inputBackward;
+    private readonly WeightPack recurrentBackward;
+    private readonly WeightPack recurrentBackwardRow;
 
     /// <summary>Wraps the parameters of one layer and direction.</summary>
     /// <param name="input">W [G·H, I].</param>
@@ -26,8 +25,17 @@ internal sealed class CellWeights : StepWeights
     /// <param name="recurrentBiasParameter">b' [G·H], or null.</param>
     /// <param name="separates">Whether the cell keeps the recurrent sums apart.</param>
     public CellWeights(Parameter input, Parameter recurrent, Parameter? inputBiasParameter, Parameter? recurrentBiasParameter, bool separates)
-        : base(input.Shape[1], recurrent.Shape[1], recurrent.Shape[0] / recurrent.Shape[1], separates) =>
+        : base(input.Shape[1], recurrent.Shape[1], recurrent.Shape[0] / recurrent.Shape[1], separates)
+    {
         parameters = [input, recurrent, inputBiasParameter, recurrentBiasParameter];
+        inputForward = new(PackedMatrix.PanelColumns, PackInputForward);
+        inputForwardRow = new(PackedMatrix.RowPanelColumns, PackInputForward);
+        recurrentForward = new(PackedMatrix.PanelColumns, PackRecurrentForward);
+        recurrentForwardRow = new(PackedMatrix.RowPanelColumns, PackRecurrentForward);
+        inputBackward = new(PackedMatrix.PanelColumns, PackInputBackward);
+        recurrentBackward = new(PackedMatrix.PanelColumns, PackRecurrentBackward);
+        recurrentBackwardRow = new(PackedMatrix.RowPanelColumns, PackRecurrentBackward);
+    }
 
     public Parameter Input => parameters[0]!;
 
@@ -39,82 +47,18 @@ internal sealed class CellWeights : StepWeights
 
     /// <summary>Wᵀ: depth I, columns gates.</summary>
     /// <param name="singleRow">Whether one row is multiplied.</param>
-    public PackedMatrix InputForward(bool singleRow)
-    {
-        var pack = singleRow ? inputForwardRow : inputForward;
-        if (!pack.IsFresh(Version()))
-        {
-            lock (packing)
-            {
-                var version = Version();
-                if (pack.IsFresh(version))
-                    return pack.Matrix;
-                pack.Matrix.PackTransposed(Input.Pointer, InputSize, InputSize, GateColumns, RowOfColumn);
-                PackBiases(ValuesOf(InputBiasParameter), ValuesOf(RecurrentBiasParameter));
-                pack.MarkFresh(version);
-            }
-        }
-
-        return pack.Matrix;
-    }
+    public PackedMatrix InputForward(bool singleRow) => (singleRow ? inputForwardRow : inputForward).Of(Version());
 
     /// <summary>Uᵀ: depth H, columns gates.</summary>
     /// <param name="singleRow">Whether one row is multiplied.</param>
-    public PackedMatrix RecurrentForward(bool singleRow)
-    {
-        var pack = singleRow ? recurrentForwardRow : recurrentForward;
-        if (!pack.IsFresh(Version()))
-        {
-            lock (packing)
-            {
-                var version = Version();
-                if (pack.IsFresh(version))
-                    return pack.Matrix;
-                pack.Matrix.PackTransposed(Recurrent.Pointer, HiddenSize, HiddenSize, GateColumns, RowOfColumn);
-                pack.MarkFresh(version);
-            }
-        }
-
-        return pack.Matrix;
-    }
+    public PackedMatrix RecurrentForward(bool singleRow) => (singleRow ? recurrentForwardRow : recurrentForward).Of(Version());
 
     /// <summary>W: depth gates, columns I.</summary>
-    public PackedMatrix InputBackward()
-    {
-        if (!inputBackward.IsFresh(Version()))
-        {
-            lock (packing)
-            {
-                var version = Version();
-                if (inputBackward.IsFresh(version))
-                    return inputBackward.Matrix;
-                inputBackward.Matrix.Pack(Input.Pointer, InputSize, GateColumns, InputSize, RowOfColumn);
-                inputBackward.MarkFresh(version);
-            }
-        }
-
-        return inputBackward.Matrix;
-    }
+    public PackedMatrix InputBackward() => inputBackward.Of(Version());
 
     /// <summary>U: depth gates, columns H.</summary>
     /// <param name="singleRow">Whether one row is multiplied.</param>
-    public PackedMatrix RecurrentBackward(bool singleRow)
-    {
-        var pack = singleRow ? recurrentBackwardRow : recurrentBackward;
-        if (!pack.IsFresh(Version()))
-        {
-            lock (packing)
-            {
-                var version = Version();
-                if (pack.IsFresh(version))
-                    return pack.Matrix;
-                pack.Matrix.Pack(Recurrent.Pointer, HiddenSize, GateColumns, HiddenSize, RowOfColumn);
-                pack.MarkFresh(version);
-            }
-        }
-
-        return pack.Matrix;
-    }
+    public PackedMatrix RecurrentBackward(bool singleRow) => (singleRow ? recurrentBackwardRow : recurrentBackward).Of(Version());
 
     /// <inheritdoc/>
     public override long ByteLength => sizeof(float) * (long)GateColumns * (InputSize + HiddenSize);
@@ -126,6 +70,20 @@ internal sealed class CellWeights : StepWeights
     /// <inheritdoc/>
     public override void MultiplyRecurrent(Floats h, Floats source, Floats sums, Range panels) =>
         RowProducts.Run(h, RecurrentForward(singleRow: true), panels.Start.Value, panels.End.Value, source, sums);
+
+    /// <summary>The biases go with it; two threads that pack for one row and for tiles at once write the same values.</summary>
+    private void PackInputForward(PackedMatrix matrix)
+    {
+        matrix.PackTransposed(Input.Pointer, InputSize, InputSize, GateColumns, RowOfColumn);
+        PackBiases(ValuesOf(InputBiasParameter), ValuesOf(RecurrentBiasParameter));
+    }
+
+    private void PackRecurrentForward(PackedMatrix matrix) =>
+        matrix.PackTransposed(Recurrent.Pointer, HiddenSize, HiddenSize, GateColumns, RowOfColumn);
+
+    private void PackInputBackward(PackedMatrix matrix) => matrix.Pack(Input.Pointer, InputSize, GateColumns, InputSize, RowOfColumn);
+
+    private void PackRecurrentBackward(PackedMatrix matrix) => matrix.Pack(Recurrent.Pointer, HiddenSize, GateColumns, HiddenSize, RowOfColumn);
 
     private static ReadOnlySpan<float> ValuesOf(Parameter? parameter) => parameter is null ? default : parameter.Values;
 

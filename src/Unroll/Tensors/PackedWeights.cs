@@ -3,54 +3,33 @@ using Unroll.Kernels;
 namespace Unroll.Tensors;
 
 /// <summary>A weight matrix [out, in] as products read it, packed once for each change of its values.</summary>
-internal sealed class PackedWeights(Parameter parameter)
+internal sealed class PackedWeights
 {
-    private readonly WeightPack forward = new(PackedMatrix.PanelColumns);
-    private readonly WeightPack forwardRow = new(PackedMatrix.RowPanelColumns);
-    private readonly WeightPack backward = new(PackedMatrix.PanelColumns);
-    private readonly Lock packing = new();
+    private readonly Parameter parameter;
+    private readonly WeightPack forward;
+    private readonly WeightPack forwardRow;
+    private readonly WeightPack backward;
+
+    public PackedWeights(Parameter parameter)
+    {
+        this.parameter = parameter;
+        forward = new(PackedMatrix.PanelColumns, PackTransposed);
+        forwardRow = new(PackedMatrix.RowPanelColumns, PackTransposed);
+        backward = new(PackedMatrix.PanelColumns, Pack);
+    }
 
     /// <summary>Wᵀ: depth in, columns out; for <c>y = x · Wᵀ</c>.</summary>
-    public PackedMatrix Forward => Transposed(forward);
+    public PackedMatrix Forward => forward.Of(parameter.Version);
 
     /// <summary>Wᵀ for one row.</summary>
-    public PackedMatrix ForwardRow => Transposed(forwardRow);
+    public PackedMatrix ForwardRow => forwardRow.Of(parameter.Version);
 
     /// <summary>W: depth out, columns in; for <c>dx = dy · W</c>.</summary>
-    public PackedMatrix Backward
-    {
-        get
-        {
-            if (!backward.IsFresh(parameter.Version))
-            {
-                lock (packing)
-                {
-                    var version = parameter.Version;
-                    if (backward.IsFresh(version))
-                        return backward.Matrix;
-                    backward.Matrix.Pack(parameter.Pointer, parameter.Shape.Last, parameter.Shape.Rows, parameter.Shape.Last);
-                    backward.MarkFresh(version);
-                }
-            }
+    public PackedMatrix Backward => backward.Of(parameter.Version);
 
-            return backward.Matrix;
-        }
-    }
+    private void Pack(PackedMatrix matrix) =>
+        matrix.Pack(parameter.Pointer, parameter.Shape.Last, parameter.Shape.Rows, parameter.Shape.Last);
 
-    private PackedMatrix Transposed(WeightPack pack)
-    {
-        if (!pack.IsFresh(parameter.Version))
-        {
-            lock (packing)
-            {
-                var version = parameter.Version;
-                if (pack.IsFresh(version))
-                    return pack.Matrix;
-                pack.Matrix.PackTransposed(parameter.Pointer, parameter.Shape.Last, parameter.Shape.Last, parameter.Shape.Rows);
-                pack.MarkFresh(version);
-            }
-        }
-
-        return pack.Matrix;
-    }
+    private void PackTransposed(PackedMatrix matrix) =>
+        matrix.PackTransposed(parameter.Pointer, parameter.Shape.Last, parameter.Shape.Last, parameter.Shape.Rows);
 }
