@@ -63,7 +63,7 @@ internal sealed class CellStepper<TCell, T>(StepWeights weights) : CellStepper(w
         x = input;
         if (Weights.ByteLength >= ParallelBytes)
         {
-            SetMembers(Math.Min(GatePanels<TCell>.Groups(Weights.Blocks), Workers.TeamLimit));
+            SetMembers(Math.Min(GatePanels<TCell>.Groups(Weights.Blocks, PackedMatrix.RowPanelColumns), Workers.TeamLimit));
             if (members > 1 && Workers.TryRunAwake(this, members))
                 return;
         }

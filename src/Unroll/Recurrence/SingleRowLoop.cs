@@ -73,7 +73,7 @@ internal sealed class SingleRowLoop<TCell, T>(UnrolledPass<TCell, T> pass) : IPa
         (weights, matrix, startStep, endStep) = (cellWeights, recurrent, start, end);
         if ((long)matrix.Depth * matrix.Columns >= ParallelWeights)
         {
-            SetMembers(Math.Min(backward ? matrix.PanelCount : GatePanels<TCell>.Groups(weights.Blocks), Workers.TeamLimit));
+            SetMembers(Math.Min(backward ? matrix.PanelCount : GatePanels<TCell>.Groups(weights.Blocks, PackedMatrix.RowPanelColumns), Workers.TeamLimit));
             if (members > 1 && Workers.TryRunTogether(this, members))
                 return;
         }

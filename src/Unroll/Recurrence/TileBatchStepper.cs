@@ -43,13 +43,13 @@ internal sealed class TileBatchStepper<TCell, T> : BatchStepper, IParallelWork
             inputStride = Math.Max(inputStride, StrideOf(weights.InputSize));
     }
 
-    private static int PanelsOfGroup => UnrolledPass<TCell, T>.PanelsOfGroup;
+    private static int PanelsOfGroup => GatePanels<TCell>.PanelsOfGroup(PackedMatrix.PanelColumns);
 
-    private static int BlocksOfGroup => UnrolledPass<TCell, T>.BlocksOfGroup;
+    private static int BlocksOfGroup => GatePanels<TCell>.BlocksOfGroup(PackedMatrix.PanelColumns);
 
     private static int ColumnsOfGroup => PanelsOfGroup * PackedMatrix.PanelColumns;
 
-    private int Groups => (layers[0].Blocks + BlocksOfGroup - 1) / BlocksOfGroup;
+    private int Groups => GatePanels<TCell>.Groups(layers[0].Blocks, PackedMatrix.PanelColumns);
 
     /// <inheritdoc/>
     public override void Step(CellStepper[][] streams, int rows, RowsView inputs, RowsView outputs)

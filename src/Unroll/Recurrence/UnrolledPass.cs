@@ -24,13 +24,7 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
 
     protected override bool SeparatesRecurrentGates => TCell.SeparatesRecurrentGates;
 
-    /// <summary>Panels after which whole blocks of units are complete: 2 for four gates, 3 for three, 1 for one.</summary>
-    internal static int PanelsOfGroup => TCell.GateCount * CellSlots.BlockUnits % PackedMatrix.PanelColumns == 0
-        ? TCell.GateCount * CellSlots.BlockUnits / PackedMatrix.PanelColumns
-        : TCell.GateCount;
-
-    /// <summary>Blocks of units that these panels hold.</summary>
-    internal static int BlocksOfGroup => PanelsOfGroup * PackedMatrix.PanelColumns / (TCell.GateCount * CellSlots.BlockUnits);
+    private static int BlocksOfGroup => GatePanels<TCell>.BlocksOfGroup(PackedMatrix.PanelColumns);
 
     private static int BlocksOfPanel => PackedMatrix.PanelColumns / CellSlots.BlockUnits;
 
@@ -120,7 +114,8 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
     private void RecurrentSums(in CellStep slots, int rows, int block)
     {
         var firstColumn = block * TCell.GateCount * CellSlots.BlockUnits;
-        for (var column = firstColumn; column < Math.Min(firstColumn + (PanelsOfGroup * PackedMatrix.PanelColumns), Weights.GateColumns); column += PackedMatrix.PanelColumns)
+        var endColumn = Math.Min(firstColumn + (BlocksOfGroup * TCell.GateCount * CellSlots.BlockUnits), Weights.GateColumns);
+        for (var column = firstColumn; column < endColumn; column += PackedMatrix.PanelColumns)
         {
             var panel = column / PackedMatrix.PanelColumns;
             if (TCell.SeparatesRecurrentGates)
