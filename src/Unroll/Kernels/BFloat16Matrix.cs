@@ -54,26 +54,6 @@ internal sealed unsafe class BFloat16Matrix : NarrowMatrix
         GC.KeepAlive(this);
     }
 
-    /// <summary>The same matrix in float32 for products of many rows: what they compute has the bits of <see cref="Multiply"/>.</summary>
-    public PackedMatrix Widen()
-    {
-        var wide = new FloatBuffer(checked(Columns * Depth));
-        for (var column = 0; column < Columns; column++)
-        {
-            var source = First(column, out var stride);
-            foreach (ref var value in wide.Span.Slice(column * Depth, Depth))
-            {
-                value = BFloat16.Widen(*source);
-                source += stride;
-            }
-        }
-
-        var tiles = new PackedMatrix();
-        tiles.PackTransposed(wide.Pointer, Depth, Depth, Columns);
-        GC.KeepAlive((this, wide));
-        return tiles;
-    }
-
     /// <inheritdoc/>
     public override void Multiply(Floats a, Floats source, Floats c, int firstPanel, int endPanel)
     {
