@@ -32,15 +32,7 @@ internal sealed unsafe class ColumnSums : IParallelWork
         sums.columns = columns;
         sums.target = target.Pointer;
         var items = (columns + ChunkColumns - 1) / ChunkColumns;
-        if ((long)rows * columns >= ParallelLength)
-        {
-            Workers.Run(sums, items);
-        }
-        else
-        {
-            for (var item = 0; item < items; item++)
-                ((IParallelWork)sums).Run(item);
-        }
+        Workers.Run(sums, items, (long)rows * columns >= ParallelLength);
     }
 
     void IParallelWork.Run(int item)

@@ -89,15 +89,7 @@ internal sealed unsafe class Elementwise<TOperator> : IParallelWork
         work.add = accumulate;
         var rows = (int)(((long)length + rowLength - 1) / rowLength);
         var items = (rows + work.rowsPerItem - 1) / work.rowsPerItem;
-        if (length >= ParallelLength)
-        {
-            Workers.Run(work, items);
-        }
-        else
-        {
-            for (var item = 0; item < items; item++)
-                ((IParallelWork)work).Run(item);
-        }
+        Workers.Run(work, items, length >= ParallelLength);
     }
 
     private void Rows<T>(int item)

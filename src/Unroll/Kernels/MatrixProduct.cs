@@ -66,15 +66,7 @@ internal sealed unsafe class MatrixProduct : IParallelWork
         if (rowItems >= threads)
             rowItems = (rowItems + threads - 1) / threads * threads;
         panelItems = threads == 1 || rowItems >= 4 * threads ? 1 : Math.Min(right.PanelCount, 4);
-        if (threads > 1)
-        {
-            Workers.Run(this, rowItems * panelItems);
-        }
-        else
-        {
-            for (var item = 0; item < rowItems; item++)
-                ((IParallelWork)this).Run(item);
-        }
+        Workers.Run(this, rowItems * panelItems, threads > 1);
     }
 
     void IParallelWork.Run(int item)

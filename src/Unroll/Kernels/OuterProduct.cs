@@ -89,15 +89,7 @@ internal sealed unsafe class OuterProduct : IParallelWork
             rowItems = Math.Clamp(rowCount / 48, rowItems, wanted);
         if (threads > 1 && rowItems * panelItems < wanted)
             panelItems = Math.Min(panels, wanted);
-        if (threads > 1)
-        {
-            Workers.Run(this, rowItems * panelItems);
-        }
-        else
-        {
-            for (var item = 0; item < rowItems * panelItems; item++)
-                ((IParallelWork)this).Run(item);
-        }
+        Workers.Run(this, rowItems * panelItems, threads > 1);
     }
 
     void IParallelWork.Run(int item)

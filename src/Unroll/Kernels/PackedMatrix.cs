@@ -108,18 +108,7 @@ internal sealed unsafe class PackedMatrix : IParallelWork
         panels.EnsureLength(checked((columns + PanelColumns - 1) / PanelColumns * PanelColumns * depth));
     }
 
-    private void PackPanels()
-    {
-        if ((long)Depth * Columns >= ParallelLength)
-        {
-            Workers.Run(this, PanelCount);
-        }
-        else
-        {
-            for (var panel = 0; panel < PanelCount; panel++)
-                ((IParallelWork)this).Run(panel);
-        }
-    }
+    private void PackPanels() => Workers.Run(this, PanelCount, (long)Depth * Columns >= ParallelLength);
 
     private int SourceRow(int row) => map is null ? row : row < sourceRows ? map[row] : -1;
 

@@ -40,15 +40,7 @@ internal sealed unsafe class Reduction<TOperator> : IParallelWork
         if (work.blocks.Length < count)
             work.blocks = new float[count];
         var items = (count + BlocksPerItem - 1) / BlocksPerItem;
-        if (length >= ParallelLength)
-        {
-            Workers.Run(work, items);
-        }
-        else
-        {
-            for (var item = 0; item < items; item++)
-                ((IParallelWork)work).Run(item);
-        }
+        Workers.Run(work, items, length >= ParallelLength);
 
         var sum = 0.0;
         foreach (var block in work.blocks.AsSpan(0, count))

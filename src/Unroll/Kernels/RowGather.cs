@@ -68,14 +68,6 @@ internal sealed unsafe class RowGather : IParallelWork
         gather.matrix = matrix.Pointer;
         gather.matrixStride = matrixStride;
         var items = adds ? (columns + gather.columnChunk - 1) / gather.columnChunk : (rows + RowChunk - 1) / RowChunk;
-        if ((long)rows * columns >= ParallelLength)
-        {
-            Workers.Run(gather, items);
-        }
-        else
-        {
-            for (var item = 0; item < items; item++)
-                ((IParallelWork)gather).Run(item);
-        }
+        Workers.Run(gather, items, (long)rows * columns >= ParallelLength);
     }
 }

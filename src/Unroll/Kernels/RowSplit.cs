@@ -16,13 +16,6 @@ internal static class RowSplit
     {
         var perItem = RowsPerItem(columns);
         var items = (rows + perItem - 1) / perItem;
-        if ((long)rows * columns >= ParallelLength)
-        {
-            Workers.Run(work, items);
-            return;
-        }
-
-        for (var item = 0; item < items; item++)
-            work.Run(item);
+        Workers.Run(work, items, (long)rows * columns >= ParallelLength);
     }
 }

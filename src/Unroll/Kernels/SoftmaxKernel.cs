@@ -43,15 +43,7 @@ internal sealed unsafe class SoftmaxKernel : IParallelWork
         kernel.gradient = gradient.Pointer;
         kernel.gradientStride = gradientStride;
         var items = (rows + RowChunk - 1) / RowChunk;
-        if ((long)rows * classes >= ParallelLength)
-        {
-            Workers.Run(kernel, items);
-        }
-        else
-        {
-            for (var item = 0; item < items; item++)
-                ((IParallelWork)kernel).Run(item);
-        }
+        Workers.Run(kernel, items, (long)rows * classes >= ParallelLength);
 
         var sum = 0.0;
         foreach (var loss in losses.Span(rows))

@@ -50,10 +50,13 @@ internal static class Workers
     public static int TeamLimit => Math.Min(Count, Environment.ProcessorCount);
 
     /// <summary>Runs all items and returns when the last one is done. Work that starts inside an item runs on that item's thread.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="items">How many items.</param>
+    /// <param name="shares">Whether there is enough to do for other threads; if not, the caller runs all items.</param>
     /// <exception cref="Exception">What an item threw first, after all items ended.</exception>
-    public static void Run(IParallelWork work, int items)
+    public static void Run(IParallelWork work, int items, bool shares = true)
     {
-        if (items <= 1 || Count <= 1 || insideItem || !Gate.TryEnter())
+        if (!shares || items <= 1 || Count <= 1 || insideItem || !Gate.TryEnter())
         {
             for (var item = 0; item < items; item++)
                 work.Run(item);

@@ -81,14 +81,7 @@ internal sealed class ParameterPieces : IParallelWork
     public void Run(IPieceWork pieceWork)
     {
         work = pieceWork;
-        if (length >= ParallelLength)
-        {
-            Workers.Run(this, pieces.Count);
-            return;
-        }
-
-        for (var number = 0; number < pieces.Count; number++)
-            ((IParallelWork)this).Run(number);
+        Workers.Run(this, pieces.Count, length >= ParallelLength);
     }
 
     void IParallelWork.Run(int item) => work.Run(item, pieces[item]);
