@@ -1,6 +1,9 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace Unroll.Cli.Tests;
 
-public sealed class BadInputTests
+public sealed partial class BadInputTests
 {
     private const string Tiny = "--hidden 8 --layers 1 --embedding 4 --window 16 --batch 4 --epochs 1";
 
@@ -27,6 +30,24 @@ public sealed class BadInputTests
         using var place = Prepared();
         place.Run(TrainTextTests.Words($"train text verse.txt --window 16 --batch 4 --epochs 1 {sizes}")).Bad(1, "GiB of memory", "are there", "--hidden");
         Assert.False(Directory.Exists(place.At("runs")));
+    }
+
+    [Fact]
+    public void A_memory_budget_that_is_too_small_names_the_least_and_writes_nothing()
+    {
+        using var place = Prepared();
+        var before = place.Files();
+        Workplace.Outcome Run(long budget, string more = "") =>
+            place.Run(TrainTextTests.Words($"train text verse.txt --hidden 128 --layers 1 --window 64 --batch 16 --epochs 1 --memory-budget {budget} {more}".TrimEnd()));
+
+        var failure = Run(1).Bad(1, "--memory-budget 1: ", "MiB at the least", "Give --memory-budget ", "--batch 16", "--window 64", "No model was written.");
+        var least = int.Parse(LeastBudget().Match(failure.Error).Groups[1].Value, CultureInfo.InvariantCulture);
+        Run(1, "--dry-run").Bad(1, $"--memory-budget 1: an update of this run keeps {least} MiB at the least.");
+        Run(1, "--out m.safetensors").Bad(1, $"Give --memory-budget {least} or more");
+        Run(least - 1).Bad(1, $"--memory-budget {least - 1}: ", $"Give --memory-budget {least} or more");
+        Assert.Equal(before, place.Files());
+        Assert.False(Directory.Exists(place.At("runs")));
+        Run(least, "--out m.safetensors").Good();
     }
 
     [Fact]
@@ -131,6 +152,9 @@ public sealed class BadInputTests
             Run("m.checkpoint.safetensors").Bad(1, "m.checkpoint.safetensors: this is a checkpoint", "--resume m.checkpoint.safetensors");
         }
     }
+
+    [GeneratedRegex(@"keeps (\d+) MiB")]
+    private static partial Regex LeastBudget();
 
     private static Workplace Prepared()
     {

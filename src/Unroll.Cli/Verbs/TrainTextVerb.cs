@@ -47,6 +47,13 @@ internal static class TrainTextVerb
             var session = new TrainingSession(run, paths, view, ResumeCommand(line, options, paths));
             return await session.RunAsync(line.GetValue(options.CheckpointEvery) ?? 0, interruption.Token);
         }
+        catch (MemoryBudgetException failure)
+        {
+            var least = (failure.Needed + (1 << 20) - 1) >> 20;
+            throw CommandFailure.Failed(
+                $"--memory-budget {failure.Budget >> 20}: an update of this run keeps {least} MiB at the least. Give --memory-budget {least} or more, or a smaller --batch {run.Settings.Batch} or --window {run.Settings.Window}. No model was written.",
+                failure);
+        }
         finally
         {
             paths.RemoveIfEmpty();

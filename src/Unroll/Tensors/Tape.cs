@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Unroll.Tensors;
 
 /// <summary>
@@ -115,9 +113,9 @@ public sealed class Tape
     /// <summary>
     /// Runs back-propagation from gradients the caller has written into some tensors of this tape (with <see cref="Tensor.SeedGradient"/>).
     /// </summary>
-    /// <exception cref="InvalidOperationException">
-    /// The tape does not record, it has run its backward pass since the last <see cref="Reset"/>, or <see cref="MemoryBudget"/> is smaller than what
-    /// the pass needs at least; the gradients are complete even then.
+    /// <exception cref="InvalidOperationException">The tape does not record, or it has run its backward pass since the last <see cref="Reset"/>.</exception>
+    /// <exception cref="MemoryBudgetException">
+    /// <see cref="MemoryBudget"/> is smaller than what the pass needs at least; the gradients are complete even then.
     /// </exception>
     public void Backward()
     {
@@ -146,11 +144,7 @@ public sealed class Tape
 
         var held = MemoryInBytes;
         if (held > budget && KeptShare == 0)
-        {
-            throw new InvalidOperationException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{nameof(MemoryBudget)} is {budget:N0} bytes; this pass needs at least {held:N0}. Give it more, or use shorter windows or a smaller batch."));
-        }
+            throw new MemoryBudgetException(budget, held);
 
         // A shorter window says nothing about the next one.
         largestWhole = Math.Max(largestWhole, whole);

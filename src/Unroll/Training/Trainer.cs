@@ -58,6 +58,7 @@ public sealed class Trainer
     /// <param name="cancellation">Stops between two updates; a checkpoint is written first where the options name a path.</param>
     /// <returns>The last progress.</returns>
     /// <exception cref="TrainingDivergedException">A loss or gradient is not finite; the parameters are those before the update.</exception>
+    /// <exception cref="MemoryBudgetException">The memory budget is smaller than what an update needs; the parameters are those before the update.</exception>
     /// <exception cref="InvalidDataException">The text is too short, or not that of the resumed checkpoint.</exception>
     /// <exception cref="InvalidOperationException">A training is running, or the text is too short to be split.</exception>
     /// <exception cref="IOException">A checkpoint could not be written; the one that was there is untouched.</exception>

@@ -69,8 +69,11 @@ public sealed class MemoryBudgetTests
     {
         var layer = Layer(Cell.Gru, bidirectional: false);
         var tape = new Tape { MemoryBudget = 1000 };
-        var failure = Assert.Throws<InvalidOperationException>(() => Run(layer, tape, []));
+        var failure = Assert.Throws<MemoryBudgetException>(() => Run(layer, tape, []));
         Assert.Contains("MemoryBudget is 1,000 bytes; this pass needs at least", failure.Message, StringComparison.Ordinal);
+        Assert.Equal((1000, tape.MemoryInBytes), (failure.Budget, failure.Needed));
+        Run(layer, new Tape { MemoryBudget = failure.Needed }, []);
+        Assert.Throws<MemoryBudgetException>(() => Run(layer, new Tape { MemoryBudget = failure.Needed - 1 }, []));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Tape { MemoryBudget = 0 });
     }
 
