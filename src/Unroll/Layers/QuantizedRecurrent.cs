@@ -57,7 +57,7 @@ public sealed class QuantizedRecurrent : IRecurrentLayer
     public RecurrentStream OpenStream() => new(this, [.. layers.Select(weights => CellRegistry.CreateStepper(Cell, weights))]);
 
     /// <inheritdoc/>
-    public RecurrentStreamBatch OpenStreamBatch() => new(this, new RowBatchStepper());
+    public RecurrentStreamBatch OpenStreamBatch() => new(this, new RowBatchStepper(layers));
 
     /// <summary>The parameters in the order of <see cref="Recurrent.Parameters"/>.</summary>
     internal IEnumerable<StoredWeights> Store() => layers.SelectMany(layer => layer.Store());

@@ -42,6 +42,9 @@ internal abstract class StepWeights
     /// <summary>Gate columns with padding: blocks · G · 16.</summary>
     public int GateColumns { get; }
 
+    /// <summary>Multiply-adds of one row in one step.</summary>
+    public long WorkOfRow => (long)GateColumns * (InputSize + HiddenSize);
+
     /// <summary>For each gate column its row of the parameters, −1 for padding.</summary>
     public int[] RowOfColumn { get; }
 

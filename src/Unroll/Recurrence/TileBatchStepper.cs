@@ -116,7 +116,7 @@ internal sealed class TileBatchStepper<TCell, T> : BatchStepper, IParallelWork
         var work = 0L;
         foreach (var weights in layers)
         {
-            work += (long)count * weights.GateColumns * (weights.InputSize + weights.HiddenSize);
+            work += count * weights.WorkOfRow;
             weights.InputForward(singleRow: false);
             weights.RecurrentForward(singleRow: false);
         }

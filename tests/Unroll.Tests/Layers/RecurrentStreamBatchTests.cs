@@ -56,7 +56,7 @@ public sealed class RecurrentStreamBatchTests
     public void Streams_with_narrow_weights_step_in_a_batch_as_alone(Cell cell, WeightFormat format) => With(threads: 2, () =>
     {
         var layer = Create(cell, inputSize: 21, hiddenSize: 37, layers: 2).Quantize(format);
-        Wander(layer, streamCount: 40, rounds: 8, seed: 2);
+        Wander(layer, streamCount: 60, rounds: 8, seed: 2);
     });
 
     [Theory]
