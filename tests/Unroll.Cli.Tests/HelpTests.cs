@@ -37,6 +37,6 @@ public sealed class HelpTests
     public void The_version_is_that_of_the_library()
     {
         using var place = new Workplace();
-        Assert.StartsWith("0.1.0", place.Run("--version").Good().Output, StringComparison.Ordinal);
+        Assert.StartsWith("0.2.0", place.Run("--version").Good().Output, StringComparison.Ordinal);
     }
 }

@@ -76,7 +76,7 @@ public sealed class EvaluationTests
         var model = SmallModels.Create();
         var signature = model.Evaluate(TextCorpus.FromText("fox", new() { Vocabulary = model.Vocabulary }, "fox.txt")).Signature;
         Assert.Contains("on:fox.txt", signature, StringComparison.Ordinal);
-        Assert.EndsWith("|impl:unroll-0.1.0", signature, StringComparison.Ordinal);
+        Assert.EndsWith("|impl:unroll-0.2.0", signature, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -194,7 +194,7 @@ public sealed class LanguageModelFileTests
         TrainingLoss = 2.5,
         ValidationLoss = 2.75,
         Settings = "adamw",
-        Version = "0.1.0",
+        Version = "0.2.0",
         TokenCounts = [.. Enumerable.Range(0, model.Vocabulary.Size).Select(token => (long)token)],
     };
 }
