@@ -12,6 +12,7 @@ var root = new RootCommand("Measures Unroll, alone and beside libtorch and ONNX 
     SoakCommand.Create(),
     WeightsCommand.Create(),
     SessionsCommand.Create(),
+    StartupCommand.Create(),
 };
 try
 {

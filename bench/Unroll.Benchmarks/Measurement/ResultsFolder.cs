@@ -7,11 +7,11 @@ namespace Unroll.Benchmarks.Measurement;
 internal static class ResultsFolder
 {
     /// <summary><c>bench/results/PROCESSOR</c> of the repository that the current folder, or else this program, lies in.</summary>
-    public static DirectoryInfo OfThisMachine()
-    {
-        var root = RepositoryAbove(Environment.CurrentDirectory) ?? RepositoryAbove(AppContext.BaseDirectory) ?? Environment.CurrentDirectory;
-        return new(Path.Combine(root, "bench", "results", Processor.Current().FolderName()));
-    }
+    public static DirectoryInfo OfThisMachine() => new(Path.Combine(Repository().FullName, "bench", "results", Processor.Current().FolderName()));
+
+    /// <summary>The root of the repository that the current folder, or else this program, lies in.</summary>
+    public static DirectoryInfo Repository() =>
+        new(RepositoryAbove(Environment.CurrentDirectory) ?? RepositoryAbove(AppContext.BaseDirectory) ?? Environment.CurrentDirectory);
 
     /// <summary>The option <c>--results</c>, whose default is the folder of this machine.</summary>
     /// <param name="files">What is written there: <c>peers.md, .json and .png</c>.</param>
