@@ -1,4 +1,4 @@
-// A language model compiled ahead of time: learns a line of text in about a second, or loads the model file given as the only argument, and
+// A language model compiled ahead of time: learns a line of text in a moment, or loads the model file given as the only argument, and
 // streams what comes next one step at a time.
 using Unroll.Cells;
 using Unroll.Data;

@@ -11,7 +11,9 @@ public sealed class CharacterVocabulary : Vocabulary
 
     private readonly Rune[] characters;
     private readonly string[] pieces;
-    private readonly Dictionary<Rune, int> numbers;
+
+    // By code point: the runtime has collections of numbers compiled; those of another value type are compiled at the start of each program.
+    private readonly Dictionary<int, int> numbers;
 
     /// <summary>The characters of a text.</summary>
     /// <param name="text">Any text with at least one character; each becomes one token, however often it appears.</param>
@@ -20,19 +22,22 @@ public sealed class CharacterVocabulary : Vocabulary
     {
         if (text.IsEmpty)
             throw new ArgumentException("A vocabulary needs at least one character; the text is empty.");
-        var found = new HashSet<Rune>();
+        var found = new HashSet<int>();
         for (var position = 0; position < text.Length;)
         {
             if (!TryNext(text, ref position, out var character))
                 throw new ArgumentException(HalfPair(text, position));
-            found.Add(character);
+            found.Add(character.Value);
         }
 
-        characters = [.. found.Order()];
-        pieces = [.. characters.Select(character => character.ToString())];
-        numbers = new(characters.Length);
-        for (var token = 0; token < characters.Length; token++)
-            numbers.Add(characters[token], token);
+        var codePoints = new int[found.Count];
+        found.CopyTo(codePoints);
+        Array.Sort(codePoints);
+        characters = Array.ConvertAll(codePoints, value => new Rune(value));
+        pieces = Array.ConvertAll(codePoints, char.ConvertFromUtf32);
+        numbers = new(codePoints.Length);
+        for (var token = 0; token < codePoints.Length; token++)
+            numbers.Add(codePoints[token], token);
     }
 
     /// <inheritdoc/>
@@ -44,6 +49,9 @@ public sealed class CharacterVocabulary : Vocabulary
     /// <summary>The characters, token by token.</summary>
     public IReadOnlyList<Rune> Characters => characters;
 
+    /// <summary>All characters, token by token.</summary>
+    internal string Text => string.Concat(pieces);
+
     /// <inheritdoc/>
     public override TokenDecoder CreateDecoder() => new Decoder(this);
 
@@ -53,7 +61,7 @@ public sealed class CharacterVocabulary : Vocabulary
         ArgumentNullException.ThrowIfNull(writer);
         writer.WriteStartObject();
         writer.WriteString("kind", KindName);
-        writer.WriteString("characters", string.Concat(pieces));
+        writer.WriteString("characters", Text);
         writer.WriteEndObject();
     }
 
@@ -65,7 +73,7 @@ public sealed class CharacterVocabulary : Vocabulary
         {
             if (!TryNext(text, ref position, out var character))
                 return HalfPair(text, position);
-            if (!numbers.TryGetValue(character, out tokens[count]))
+            if (!numbers.TryGetValue(character.Value, out tokens[count]))
             {
                 return $"Character '{character}' (U+{character.Value:X4}) at position {count} is outside the vocabulary ({Size} characters). "
                     + "Leave it out, or use a model of bytes, which knows every character.";

@@ -73,7 +73,7 @@ internal static class VocabularyJson
     private static CharacterVocabulary InOrder(string characters, string source)
     {
         var vocabulary = new CharacterVocabulary(characters);
-        if (!vocabulary.Characters.SequenceEqual(characters.EnumerateRunes()))
+        if (vocabulary.Text != characters)
             throw Fault(source, "its characters are not in the order of their code points, each once");
         return vocabulary;
     }

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Unroll.Files;
 
 /// <summary>One tensor as the header describes it; offsets count from the start of the data.</summary>
-internal readonly record struct SafetensorsEntry(string Name, SafetensorsType Type, ImmutableArray<long> Shape, long Begin, long End);
+internal sealed record SafetensorsEntry(string Name, SafetensorsType Type, ImmutableArray<long> Shape, long Begin, long End);
 
 /// <summary>A header whose every claim about itself has been checked: its tensors follow each other from offset 0 without hole or overlap.</summary>
 internal sealed class SafetensorsHeader

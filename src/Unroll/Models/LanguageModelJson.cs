@@ -95,7 +95,7 @@ internal static class LanguageModelJson
             ValidationLoss = root.GetProperty("validationLoss").FiniteOrNull(),
             Settings = Text(root, "settings"),
             Version = Text(root, "version"),
-            TokenCounts = [.. root.GetProperty("tokenCounts").EnumerateArray().Select(count => count.GetInt64())],
+            TokenCounts = root.GetProperty("tokenCounts").Items(count => count.GetInt64()),
         });
         if (record.TokenCounts.Count != 0 && record.TokenCounts.Count != vocabularySize)
         {
@@ -127,9 +127,8 @@ internal static class LanguageModelJson
     });
 
     public static IReadOnlyList<Probe> ReadProbes(string json, string source) => MetadataJson.Read(json, source, root =>
-        root.EnumerateArray().Select(probe => new Probe(
-            [.. probe.GetProperty("tokens").EnumerateArray().Select(token => token.GetInt32())],
-            [.. probe.GetProperty("logits").EnumerateArray().Select(logit => (float)logit.Finite())])).ToArray());
+        root.Items(probe => new Probe(
+            probe.GetProperty("tokens").Items(token => token.GetInt32()), probe.GetProperty("logits").Items(logit => (float)logit.Finite()))));
 
     private static string Text(JsonElement root, string name) =>
         root.GetProperty(name).GetString() ?? throw new FormatException($"'{name}' is null");

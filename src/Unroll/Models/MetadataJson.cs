@@ -39,6 +39,16 @@ internal static class MetadataJson
         }
     }
 
+    /// <summary>The items of an array.</summary>
+    public static T[] Items<T>(this JsonElement array, Func<JsonElement, T> read)
+    {
+        var items = new T[array.GetArrayLength()];
+        var index = 0;
+        foreach (var item in array.EnumerateArray())
+            items[index++] = read(item);
+        return items;
+    }
+
     /// <summary>A number that must be finite: JSON readers take 1e999 for infinity.</summary>
     public static double Finite(this JsonElement element)
     {
