@@ -16,13 +16,16 @@ internal sealed unsafe class OuterProduct : IParallelWork
     private const int PanelChunk = 16;
 
     /// <summary>Rows of an item, which repay the copy of a block of B.</summary>
-    private const int RowChunk = 960;
+    private const int RowChunk = 2048;
 
     /// <summary>Each item copies its blocks of B for itself: with fewer rows than this a thread has one item, not two.</summary>
-    private const int LeastRows = 192;
+    private const int LeastRows = 1024;
 
     /// <summary>Multiply-adds below which one thread is faster.</summary>
     private const long ParallelWork = 1 << 18;
+
+    /// <summary>Floats between two strips of a block of B.</summary>
+    private const int RoomOfStrip = 16;
 
     private const int Width = PackedMatrix.PanelColumns;
 
@@ -116,12 +119,11 @@ internal sealed unsafe class OuterProduct : IParallelWork
         var mostDepth = (view.Depth + blocks - 1) / blocks;
         var (left, right) = (leftBlock ??= new(), rightBlock ??= new());
         left.EnsureLength(TiledRows<T>.Length(RowsOfBlock, mostDepth));
-        right.EnsureLength(mostDepth * Width * (endPanel - firstPanel));
+        right.EnsureLength((int)StripStride<T>(mostDepth) * (Width / PanelProduct<T>.StripColumns) * (endPanel - firstPanel));
         for (var block = 0; block < blocks; block++)
         {
             var (start, end) = (MatrixProduct.Part(view.Depth, block, blocks), MatrixProduct.Part(view.Depth, block + 1, blocks));
-            for (var panel = firstPanel; panel < endPanel; panel++)
-                PackRight<T>(right.Pointer.Pointer + ((nint)(panel - firstPanel) * (end - start) * Width), start, end - start, panel);
+            PackRight<T>(right.Pointer.Pointer, start, end - start, firstPanel * Width, Math.Min(columns, endPanel * Width));
             var part = view.Part(start, end);
             for (var first = firstRow; first < endRow; first += RowsOfBlock)
             {
@@ -137,38 +139,61 @@ internal sealed unsafe class OuterProduct : IParallelWork
     private void Panels<T>(in ProductView rows, float* right, int firstPanel, int endPanel)
         where T : struct, ISimdLane<T>
     {
-        var length = (nint)rows.Depth * Width;
+        var stripStride = StripStride<T>(rows.Depth);
+        var length = Width / PanelProduct<T>.StripColumns * stripStride;
         for (var panel = firstPanel; panel < endPanel; panel++, right += length)
         {
             var column = panel * Width;
             PanelProduct<T>.Block(
-                rows.At(column), right, (nint)rows.Depth * PanelProduct<T>.StripColumns, Math.Min(columns - column, Width),
+                rows.At(column), right, stripStride, Math.Min(columns - column, Width),
                 panel + 1 < endPanel ? right + length : right);
         }
     }
 
+    /// <summary>Copies a block of B into strips, row by row as it lies in memory.</summary>
+    /// <param name="target">[strips, block, columns of a strip], a strip's stride apart.</param>
+    /// <param name="start">The first value of k.</param>
+    /// <param name="block">How many.</param>
+    /// <param name="firstColumn">The first column of the item.</param>
+    /// <param name="endColumn">The column after its last.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PackRight<T>(float* target, int start, int block, int panel)
+    private void PackRight<T>(float* target, int start, int block, int firstColumn, int endColumn)
         where T : struct, ISimdLane<T>
     {
         var strip = PanelProduct<T>.StripColumns;
-        for (var first = panel * Width; first < Math.Min(columns, (panel + 1) * Width); first += strip)
+        var stride = StripStride<T>(block);
+        var wholeColumns = (endColumn - firstColumn) / strip * strip;
+        var rest = endColumn - firstColumn - wholeColumns;
+        var from = b + (start * bStride) + firstColumn;
+        for (var k = 0; k < block; k++, from += bStride, target += strip)
         {
-            var count = Math.Min(strip, columns - first);
-            var from = b + (start * bStride) + first;
-            for (var k = 0; k < block; k++, from += bStride, target += strip)
+            var to = target;
+            for (var first = 0; first < wholeColumns; first += strip, to += stride)
             {
-                if (count == strip)
-                {
-                    for (var column = 0; column < strip; column += T.Width)
-                        T.Store(T.Load(from + column), target + column);
-                }
-                else
-                {
-                    new ReadOnlySpan<float>(from, count).CopyTo(new Span<float>(target, count));
-                    new Span<float>(target + count, strip - count).Clear();
-                }
+                for (var column = 0; column < strip; column += T.Width)
+                    T.Store(T.Load(from + first + column), to + column);
             }
+
+            if (rest > 0)
+                CopyEdge<T>(from + wholeColumns, rest, to, strip);
         }
     }
+
+    /// <summary>The columns of a strip that exist, and zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyEdge<T>(float* from, int count, float* to, int strip)
+        where T : struct, ISimdLane<T>
+    {
+        var column = 0;
+        for (; column + T.Width <= count; column += T.Width)
+            T.Store(T.Load(from + column), to + column);
+        for (; column < count; column++)
+            to[column] = from[column];
+        for (; column < strip; column++)
+            to[column] = 0;
+    }
+
+    /// <summary>Floats from a strip to the next: with room between them, so that a row's strips do not fall into the same set of the first-level cache.</summary>
+    private static nint StripStride<T>(int block)
+        where T : struct, ISimdLane<T> => ((nint)block * PanelProduct<T>.StripColumns) + RoomOfStrip;
 }

@@ -12,7 +12,7 @@ internal static unsafe class TiledRows<T>
     private const int Room = 16;
 
     /// <summary>Values of k that are copied for one tile after another, while their lines are in the first-level cache.</summary>
-    private const int DepthStep = 8;
+    private const int DepthStep = 16;
 
     /// <summary>How many tiles a block has: equal ones rather than full ones and a small rest, so that every row shares its loads of B with as many others.</summary>
     public static int Tiles(int rows) => (rows + T.TileRows - 1) / T.TileRows;
@@ -82,23 +82,42 @@ internal static unsafe class TiledRows<T>
                 var count = (rows - first) / (tiles - tile);
                 var from = a + (start * stride) + first;
                 var to = target + Offset(tile, first, depth) + (start * count);
-                var whole = first + ((count + T.Width - 1) / T.Width * T.Width) <= readable;
-                for (var k = start; k < end; k++, from += stride, to += count)
-                    CopyTo(from, to, count, whole);
+                if (first + ((count + T.Width - 1) / T.Width * T.Width) <= readable)
+                    CopyVectors(from, stride, count, end - start, to);
+                else
+                    CopyValues(from, stride, count, end - start, to);
                 first += count;
             }
         }
     }
 
+    /// <summary>
+    /// Whole vectors, the last ones of all rows first: what they write past a tile's row is overwritten by the next row, whose first ones come later.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void CopyTo(float* from, float* to, int count, bool whole)
+    private static void CopyVectors(float* from, nint stride, nint count, int depth, float* to)
     {
-        if (whole)
+        for (var row = (count - 1) / T.Width * T.Width; row >= 0; row -= T.Width)
         {
-            for (var row = 0; row < count; row += T.Width)
-                T.Store(T.Load(from + row), to + row);
+            var source = from + row;
+            var target = to + row;
+            var k = depth;
+            for (; k >= 4; k -= 4, source += 4 * stride, target += 4 * count)
+            {
+                T.Store(T.Load(source), target);
+                T.Store(T.Load(source + stride), target + count);
+                T.Store(T.Load(source + (2 * stride)), target + (2 * count));
+                T.Store(T.Load(source + (3 * stride)), target + (3 * count));
+            }
+
+            for (; k > 0; k--, source += stride, target += count)
+                T.Store(T.Load(source), target);
         }
-        else
+    }
+
+    private static void CopyValues(float* from, nint stride, int count, int depth, float* to)
+    {
+        for (var k = 0; k < depth; k++, from += stride, to += count)
         {
             for (var row = 0; row < count; row++)
                 to[row] = from[row];
