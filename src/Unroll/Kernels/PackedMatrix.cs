@@ -52,6 +52,7 @@ internal sealed unsafe class PackedMatrix : IParallelWork
     public int StripColumns => strip;
 
     /// <summary>Columns of a strip in panels for tiles: two vectors, or as many as a cache line holds.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int StripOf(int laneWidth) => Math.Max(Prefetch.LineFloats, 2 * laneWidth);
 
     /// <summary>The start of a panel: [strips, K, columns of a strip].</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Unroll.Kernels;
 
 /// <summary>
@@ -13,7 +15,11 @@ internal static unsafe class PanelProduct<T>
     private const int BlockLength = 8192;
 
     /// <summary>Columns of a strip, [K, columns of the strip].</summary>
-    public static int StripColumns => PackedMatrix.StripOf(T.Width);
+    public static int StripColumns
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => PackedMatrix.StripOf(T.Width);
+    }
 
     /// <summary>Columns that a tile computes.</summary>
     private static int TileColumns => 2 * T.Width;
