@@ -28,12 +28,10 @@ internal sealed record BenchWork(BenchKind Kind, Cell Cell, int BatchSize, int T
     /// Floating-point operations of the matrix products that are needed: <c>2·G·H·2H</c> a step forward, and two and a half times that for a training
     /// step, which does without the gradient of its input.
     /// </summary>
-    public double Operations => (Kind == BenchKind.Training ? 2.5 : 1) * 2 * GateCount * HiddenSize * (2.0 * HiddenSize) * StepCount;
+    public double Operations => (Kind == BenchKind.Training ? 2.5 : 1) * 2 * Cell.GateCount * HiddenSize * (2.0 * HiddenSize) * StepCount;
 
     /// <summary>T·B: steps of single sequences.</summary>
     public int StepCount => TimeSteps * BatchSize;
-
-    private int GateCount => Cell switch { Cell.Lstm => 4, Cell.Gru => 3, _ => 1 };
 
     /// <summary>Sets everything up.</summary>
     /// <returns>Does the work once.</returns>

@@ -1,3 +1,4 @@
+using Unroll.Cells;
 using Unroll.Cli.Benchmarks;
 
 namespace Unroll.Cli.Views;
@@ -23,5 +24,5 @@ internal abstract class BenchView
     public abstract void Finish(TimeSpan elapsed);
 
     /// <summary>The cell as an option names it.</summary>
-    protected static string CellName(BenchWork work) => work.Cell switch { Cells.Cell.Lstm => "lstm", Cells.Cell.Gru => "gru", _ => "rnn" };
+    protected static string CellName(BenchWork work) => work.Cell.Equals(Cell.RnnTanh) ? "rnn" : work.Cell.Name;
 }

@@ -11,12 +11,13 @@ namespace Unroll.Cli.Views;
 internal static class ModelText
 {
     /// <summary>The cell as people of the field write it.</summary>
-    public static string CellName(Cell cell) => cell switch
+    public static string CellName(Cell cell) => cell.Name switch
     {
-        Cell.Lstm => "LSTM",
-        Cell.Gru => "GRU",
-        Cell.RnnTanh => "RNN (tanh)",
-        _ => "RNN (ReLU)",
+        "lstm" => "LSTM",
+        "gru" => "GRU",
+        "rnn-tanh" => "RNN (tanh)",
+        "rnn-relu" => "RNN (ReLU)",
+        var name => name,
     };
 
     /// <summary>A weight format as options spell it.</summary>

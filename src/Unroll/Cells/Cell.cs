@@ -1,17 +1,58 @@
 namespace Unroll.Cells;
 
-/// <summary>The built-in recurrent cells.</summary>
-public enum Cell
+/// <summary>
+/// A recurrent cell as layers, models and files know it: what it is called, how many gates and states it has, and, inside the library, its maths.
+/// Two are equal when they have the same maths and the same constants.
+/// </summary>
+public abstract class Cell : IEquatable<Cell>
 {
+    private protected Cell()
+    {
+    }
+
     /// <summary>Long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000).</summary>
-    Lstm,
+    public static Cell Lstm => CellOf<LstmCell>.Plain;
 
     /// <summary>Gated recurrent unit (Cho et al. 2014), reset applied after the recurrent product as PyTorch and cuDNN do.</summary>
-    Gru,
+    public static Cell Gru => CellOf<GruCell>.Plain;
 
     /// <summary>Vanilla recurrence (Elman 1990) with tanh.</summary>
-    RnnTanh,
+    public static Cell RnnTanh => CellOf<ElmanCell<TanhActivation>>.Plain;
 
     /// <summary>Vanilla recurrence with the rectifier, max(0, x).</summary>
-    RnnRelu,
+    public static Cell RnnRelu => CellOf<ElmanCell<ReluActivation>>.Plain;
+
+    /// <summary>The cells of the library.</summary>
+    public static IReadOnlyList<Cell> BuiltIn => [Lstm, Gru, RnnTanh, RnnRelu];
+
+    /// <summary>What files call it, such as <c>lstm</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What the literature calls its gates, in the order of the rows of the weight matrices.</summary>
+    public abstract IReadOnlyList<string> GateNames { get; }
+
+    /// <summary>G: gates, that is rows of the weight matrices for each hidden unit.</summary>
+    public abstract int GateCount { get; }
+
+    /// <summary>Whether it has a state besides its output.</summary>
+    public abstract bool HasState { get; }
+
+    /// <summary>Whether it keeps <c>W·x</c> and <c>U·h</c> of its gates apart instead of adding them up.</summary>
+    public abstract bool SeparatesRecurrentGates { get; }
+
+    /// <inheritdoc/>
+    public abstract bool Equals(Cell? other);
+
+    /// <inheritdoc/>
+    public sealed override bool Equals(object? obj) => Equals(obj as Cell);
+
+    /// <inheritdoc/>
+    public abstract override int GetHashCode();
+
+    /// <summary>The <see cref="Name"/>.</summary>
+    public sealed override string ToString() => Name;
+
+    /// <summary>Calls the visitor with the cell's own type.</summary>
+    internal abstract TResult Accept<TVisitor, TResult>(TVisitor visitor)
+        where TVisitor : struct, ICellVisitor<TResult>;
 }

@@ -6,6 +6,9 @@ namespace Unroll.Cells;
 /// <summary>What a vanilla cell does to its sum.</summary>
 public interface IElmanActivation
 {
+    /// <summary>What files call a vanilla cell with this activation.</summary>
+    static abstract string CellName { get; }
+
     /// <summary>The activation.</summary>
     static abstract T Activate<T>(T sum)
         where T : struct, ILane<T>;
@@ -18,6 +21,9 @@ public interface IElmanActivation
 /// <summary>Hyperbolic tangent: <c>h = tanh(a)</c>, <c>da = dh (1 − h²)</c>.</summary>
 public readonly struct TanhActivation : IElmanActivation
 {
+    /// <inheritdoc/>
+    public static string CellName => "rnn-tanh";
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Activate<T>(T sum)
@@ -32,6 +38,9 @@ public readonly struct TanhActivation : IElmanActivation
 /// <summary>Rectifier: <c>h = max(0, a)</c>, <c>da = dh where h &gt; 0, else 0</c>.</summary>
 public readonly struct ReluActivation : IElmanActivation
 {
+    /// <inheritdoc/>
+    public static string CellName => "rnn-relu";
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Activate<T>(T sum)

@@ -11,6 +11,10 @@ public readonly struct ElmanCell<TActivation> : ICellKernel
 {
     private const int Sum = 0;
 
+    static string ICellKernel.Name => TActivation.CellName;
+
+    static IReadOnlyList<string> ICellKernel.GateNames => ["sum"];
+
     static int ICellKernel.GateCount => 1;
 
     static bool ICellKernel.HasState => false;
@@ -33,10 +37,10 @@ public readonly struct ElmanCell<TActivation> : ICellKernel
         where T : struct, ILane<T> => TActivation.Gradient(h, dh);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void ICellKernel.Forward<T>(in CellSlots slots) => slots.SetHidden(Forward(slots.Gate<T>(Sum)));
+    void ICellKernel.Forward<T>(in CellSlots slots) => slots.SetHidden(Forward(slots.Gate<T>(Sum)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void ICellKernel.Backward<T>(in CellSlots slots)
+    void ICellKernel.Backward<T>(in CellSlots slots)
     {
         slots.SetGate(Sum, Backward(slots.Hidden<T>(), slots.HiddenGradient<T>()));
         slots.SetPreviousHiddenGradient(T.Broadcast(0));

@@ -18,6 +18,10 @@ public readonly struct GruCell : ICellKernel
     private const int UpdateGate = 1;
     private const int CandidateGate = 2;
 
+    static string ICellKernel.Name => "gru";
+
+    static IReadOnlyList<string> ICellKernel.GateNames => ["reset", "update", "candidate"];
+
     static int ICellKernel.GateCount => 3;
 
     static bool ICellKernel.HasState => false;
@@ -65,7 +69,7 @@ public readonly struct GruCell : ICellKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void ICellKernel.Forward<T>(in CellSlots slots)
+    void ICellKernel.Forward<T>(in CellSlots slots)
     {
         var recurrentSums = new GruGates<T>(
             slots.RecurrentGate<T>(ResetGate), slots.RecurrentGate<T>(UpdateGate), slots.RecurrentGate<T>(CandidateGate));
@@ -74,7 +78,7 @@ public readonly struct GruCell : ICellKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void ICellKernel.Backward<T>(in CellSlots slots)
+    void ICellKernel.Backward<T>(in CellSlots slots)
     {
         var dInput = Backward(
             Read<T>(slots), slots.RecurrentGate<T>(CandidateGate), slots.PreviousHidden<T>(), slots.HiddenGradient<T>(),

@@ -19,6 +19,10 @@ public readonly struct LstmCell : ICellKernel
     private const int CandidateGate = 2;
     private const int OutputGate = 3;
 
+    static string ICellKernel.Name => "lstm";
+
+    static IReadOnlyList<string> ICellKernel.GateNames => ["input", "forget", "candidate", "output"];
+
     static int ICellKernel.GateCount => 4;
 
     static bool ICellKernel.HasState => true;
@@ -69,7 +73,7 @@ public readonly struct LstmCell : ICellKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void ICellKernel.Forward<T>(in CellSlots slots)
+    void ICellKernel.Forward<T>(in CellSlots slots)
     {
         var gates = Forward(Read<T>(slots), slots.PreviousState<T>(), out var c, out var h);
         Write(slots, gates);
@@ -78,7 +82,7 @@ public readonly struct LstmCell : ICellKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void ICellKernel.Backward<T>(in CellSlots slots)
+    void ICellKernel.Backward<T>(in CellSlots slots)
     {
         var dGates = Backward(
             Read<T>(slots), slots.PreviousState<T>(), slots.State<T>(), slots.HiddenGradient<T>(), slots.StateGradient<T>(), out var dcPrevious);

@@ -11,13 +11,14 @@ internal static unsafe class CellRows<TCell, T>
     private const int RowsAhead = 4;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Forward(in CellStep step, int rows, int blocks)
+    public static void Forward(TCell cell, in CellStep step, int rows, int blocks)
     {
         for (nint row = 0; row < rows; row++)
         {
             var gates = row * step.GateStride;
             var units = row * step.UnitStride;
             Forward(
+                cell,
                 step.Gates.Pointer + gates,
                 TCell.SeparatesRecurrentGates ? step.RecurrentGates.Pointer + gates : null,
                 step.PreviousHidden.Pointer + units,
@@ -29,12 +30,13 @@ internal static unsafe class CellRows<TCell, T>
     }
 
     /// <summary>Forward where the new h of a row goes to a place of its own, and its c is there and is replaced.</summary>
+    /// <param name="cell">The cell.</param>
     /// <param name="step">The gates and the previous h of the rows.</param>
     /// <param name="states">For each row the start of its h and c.</param>
     /// <param name="unit">The first unit to compute.</param>
     /// <param name="blocks">How many blocks of units.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Forward(in CellStep step, ReadOnlySpan<StateRow> states, int unit, int blocks)
+    public static void Forward(TCell cell, in CellStep step, ReadOnlySpan<StateRow> states, int unit, int blocks)
     {
         for (var row = 0; row < states.Length; row++)
         {
@@ -44,6 +46,7 @@ internal static unsafe class CellRows<TCell, T>
             var hidden = states[row].Hidden.Pointer + unit;
             var state = TCell.HasState ? states[row].State.Pointer + unit : null;
             Forward(
+                cell,
                 step.Gates.Pointer + gates,
                 TCell.SeparatesRecurrentGates ? step.RecurrentGates.Pointer + gates : null,
                 step.PreviousHidden.Pointer + (row * step.UnitStride),
@@ -55,7 +58,7 @@ internal static unsafe class CellRows<TCell, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Backward(in CellStep step, int rows, int blocks)
+    public static void Backward(TCell cell, in CellStep step, int rows, int blocks)
     {
         for (nint row = 0; row < rows; row++)
         {
@@ -67,7 +70,7 @@ internal static unsafe class CellRows<TCell, T>
             {
                 for (var lane = 0; lane < CellSlots.BlockUnits; lane += T.Width)
                 {
-                    TCell.Backward<T>(new CellSlots(
+                    cell.Backward<T>(new CellSlots(
                         gates + lane,
                         TCell.SeparatesRecurrentGates ? recurrentGates + lane : null,
                         step.PreviousHidden.Pointer + units + lane,
@@ -101,13 +104,13 @@ internal static unsafe class CellRows<TCell, T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Forward(
-        float* gates, float* recurrentGates, float* previousHidden, float* hidden, float* previousState, float* state, int blocks)
+        TCell cell, float* gates, float* recurrentGates, float* previousHidden, float* hidden, float* previousState, float* state, int blocks)
     {
         for (var block = 0; block < blocks; block++)
         {
             for (var lane = 0; lane < CellSlots.BlockUnits; lane += T.Width)
             {
-                TCell.Forward<T>(new CellSlots(
+                cell.Forward<T>(new CellSlots(
                     gates + lane,
                     TCell.SeparatesRecurrentGates ? recurrentGates + lane : null,
                     previousHidden + lane,

@@ -3,6 +3,12 @@ namespace Unroll.Kernels;
 /// <summary>What the engine needs of a cell: its sizes, and its step in terms of slots.</summary>
 internal interface ICellKernel
 {
+    /// <summary>What files and the command line call the cell.</summary>
+    static abstract string Name { get; }
+
+    /// <summary>What the literature calls the gates, in the order of the rows of the weight matrices.</summary>
+    static abstract IReadOnlyList<string> GateNames { get; }
+
     /// <summary>G: gates, that is rows of the weight matrices for each hidden unit.</summary>
     static abstract int GateCount { get; }
 
@@ -13,10 +19,10 @@ internal interface ICellKernel
     static abstract bool SeparatesRecurrentGates { get; }
 
     /// <summary>One step of a few units of one row.</summary>
-    static abstract void Forward<T>(in CellSlots slots)
+    void Forward<T>(in CellSlots slots)
         where T : struct, ISimdLane<T>;
 
     /// <summary>The gradient of that step.</summary>
-    static abstract void Backward<T>(in CellSlots slots)
+    void Backward<T>(in CellSlots slots)
         where T : struct, ISimdLane<T>;
 }

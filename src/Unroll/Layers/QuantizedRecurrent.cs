@@ -26,7 +26,7 @@ public sealed class QuantizedRecurrent : IRecurrentLayer
         {
             var (input, recurrent) = (parameters[layer * each], parameters[(layer * each) + 1]);
             StoredWeights[] biases = each == 2 ? [] : [parameters[(layer * each) + 2], parameters[(layer * each) + 3]];
-            layers[layer] = new(input, recurrent, biases, CellRegistry.SeparatesRecurrentGates(cell));
+            layers[layer] = new(input, recurrent, biases, cell.SeparatesRecurrentGates);
         }
     }
 
@@ -50,11 +50,11 @@ public sealed class QuantizedRecurrent : IRecurrentLayer
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         var shape = new Shape(LayerCount, batchSize, HiddenSize);
-        return new(new(shape), CellRegistry.HasState(Cell) ? new(shape) : null);
+        return new(new(shape), Cell.HasState ? new(shape) : null);
     }
 
     /// <inheritdoc/>
-    public RecurrentStream OpenStream() => new(this, [.. layers.Select(weights => CellRegistry.CreateStepper(Cell, weights))]);
+    public RecurrentStream OpenStream() => new(this, [.. layers.Select(weights => CellEngine.CreateStepper(Cell, weights))]);
 
     /// <inheritdoc/>
     public RecurrentStreamBatch OpenStreamBatch() => new(this, new RowBatchStepper(layers));

@@ -21,9 +21,10 @@ public sealed class Recurrent : Layer, IRecurrentLayer
     /// <param name="inputSize">I, at least 1.</param>
     /// <param name="hiddenSize">H, at least 1.</param>
     /// <param name="options">Layers, directions, biases, dropout; null for one plain layer.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size or the number of layers is below 1, the dropout rate is outside [0, 1), or the cell unknown.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size or the number of layers is below 1, or the dropout rate is outside [0, 1).</exception>
     public Recurrent(Cell cell, int inputSize, int hiddenSize, RecurrentOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(cell);
         Options = options ?? new();
         ArgumentOutOfRangeException.ThrowIfLessThan(inputSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(hiddenSize, 1);
@@ -82,7 +83,7 @@ public sealed class Recurrent : Layer, IRecurrentLayer
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         var shape = new Shape(Options.Layers * Directions, batchSize, HiddenSize);
-        return new(new(shape), CellRegistry.HasState(Cell) ? new(shape) : null);
+        return new(new(shape), Cell.HasState ? new(shape) : null);
     }
 
     /// <summary>Runs all time steps of a batch of sequences.</summary>
@@ -135,7 +136,7 @@ public sealed class Recurrent : Layer, IRecurrentLayer
         var (timeSteps, batchSize) = (input.Shape[0], input.Shape[1]);
         var stateShape = new Shape(Options.Layers * Directions, batchSize, HiddenSize);
         var finalHidden = tape.Allocate(stateShape, requiresGradient: true);
-        var finalCell = CellRegistry.HasState(Cell) ? tape.Allocate(stateShape, requiresGradient: true) : null;
+        var finalCell = Cell.HasState ? tape.Allocate(stateShape, requiresGradient: true) : null;
         var states = new RecurrenceTensors(initial?.Hidden, initial?.Cell, finalHidden, finalCell);
         var current = input;
         for (var layer = 0; layer < Options.Layers; layer++)
@@ -156,14 +157,14 @@ public sealed class Recurrent : Layer, IRecurrentLayer
     public RecurrentStream OpenStream()
     {
         CheckSteps();
-        return new(this, [.. weights.Select(directions => CellRegistry.CreateStepper(Cell, directions[0]))]);
+        return new(this, [.. weights.Select(directions => CellEngine.CreateStepper(Cell, directions[0]))]);
     }
 
     /// <inheritdoc/>
     public RecurrentStreamBatch OpenStreamBatch()
     {
         CheckSteps();
-        return new(this, CellRegistry.CreateBatchStepper(Cell, [.. weights.Select(directions => directions[0])]));
+        return new(this, CellEngine.CreateBatchStepper(Cell, [.. weights.Select(directions => directions[0])]));
     }
 
     /// <summary>A copy whose matrices take fewer bits, for steps alone: it is smaller, steps faster, and computes nearly the same.</summary>
@@ -185,13 +186,13 @@ public sealed class Recurrent : Layer, IRecurrentLayer
         var recurrent = Add("weight_hh" + suffix, new(gates, HiddenSize));
         var inputBias = Options.Bias ? Add("bias_ih" + suffix, new(gates)) : null;
         var recurrentBias = Options.Bias ? Add("bias_hh" + suffix, new(gates)) : null;
-        return new(input, recurrent, inputBias, recurrentBias, CellRegistry.SeparatesRecurrentGates(Cell));
+        return new(input, recurrent, inputBias, recurrentBias, Cell.SeparatesRecurrentGates);
     }
 
     /// <summary>G·H.</summary>
     private static int GateRows(Cell cell, int hiddenSize)
     {
-        var gates = CellRegistry.GateCount(cell);
+        var gates = cell.GateCount;
         if (hiddenSize > Shape.MaximumLength / (2 * gates))
             throw new ArgumentOutOfRangeException(nameof(hiddenSize), hiddenSize, $"The weights of {gates} gates of {hiddenSize} units fit no tensor.");
         return gates * hiddenSize;
@@ -225,7 +226,7 @@ public sealed class Recurrent : Layer, IRecurrentLayer
         var expected = new Shape(Options.Layers * Directions, batchSize, HiddenSize);
         if (state.Hidden.Shape != expected)
             throw new ArgumentException($"The initial state has shape {state.Hidden.Shape}; this layer and batch need {expected} (layers · directions, batchSize, hiddenSize).", nameof(state));
-        if (state.Cell is null == CellRegistry.HasState(Cell))
+        if (state.Cell is null == Cell.HasState)
             throw new ArgumentException(state.Cell is null ? $"The initial state has no cell state; {Cell} needs one." : $"The initial state has a cell state; {Cell} has none.", nameof(state));
     }
 

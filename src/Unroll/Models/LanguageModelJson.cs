@@ -9,9 +9,6 @@ internal static class LanguageModelJson
 {
     private const string WeightsField = "weights";
 
-    private static readonly (Cell Cell, string Name)[] CellNames =
-        [(Cell.Lstm, "lstm"), (Cell.Gru, "gru"), (Cell.RnnTanh, "rnn-tanh"), (Cell.RnnRelu, "rnn-relu")];
-
     private static readonly (RecurrentInitialization Value, string Name)[] InitializationNames =
         [(RecurrentInitialization.TorchUniform, "torch-uniform"), (RecurrentInitialization.Orthogonal, "orthogonal")];
 
@@ -21,14 +18,11 @@ internal static class LanguageModelJson
     /// <summary>The name of a weight format in files.</summary>
     public static string NameOf(WeightFormat weights) => WeightNames.Single(entry => entry.Value == weights).Name;
 
-    /// <summary>The name of a cell in files.</summary>
-    public static string NameOf(Cell cell) => CellNames.Single(entry => entry.Cell == cell).Name;
-
     /// <summary>Weights in float32 are not mentioned, as in files from before there were others.</summary>
     public static string WriteOptions(LanguageModelOptions options, WeightFormat weights = WeightFormat.Float32) => MetadataJson.Write(writer =>
     {
         writer.WriteStartObject();
-        writer.WriteString("cell", NameOf(options.Cell));
+        writer.WriteString("cell", options.Cell.Name);
         writer.WriteNumber("hiddenSize", options.HiddenSize);
         writer.WriteNumber("layers", options.Layers);
         writer.WriteNumber("embeddingSize", options.EmbeddingSize);
@@ -45,7 +39,7 @@ internal static class LanguageModelJson
     {
         var options = MetadataJson.Read(json, source, root => new LanguageModelOptions
         {
-            Cell = Named(CellNames, root.GetProperty("cell").GetString()),
+            Cell = Named(Cell.BuiltIn.Select(cell => (cell, cell.Name)), root.GetProperty("cell").GetString()),
             HiddenSize = root.GetProperty("hiddenSize").GetInt32(),
             Layers = root.GetProperty("layers").GetInt32(),
             EmbeddingSize = root.GetProperty("embeddingSize").GetInt32(),
@@ -133,7 +127,7 @@ internal static class LanguageModelJson
     private static string Text(JsonElement root, string name) =>
         root.GetProperty(name).GetString() ?? throw new FormatException($"'{name}' is null");
 
-    private static T Named<T>((T Value, string Name)[] names, string? name)
+    private static T Named<T>(IEnumerable<(T Value, string Name)> names, string? name)
     {
         foreach (var entry in names)
         {

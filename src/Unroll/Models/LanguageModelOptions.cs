@@ -48,8 +48,8 @@ public sealed record LanguageModelOptions
     /// <summary>The first value outside its range, or null.</summary>
     internal (string Name, string Message)? Problem()
     {
-        if (!Enum.IsDefined(Cell))
-            return (nameof(Cell), $"The cell {Cell} does not exist; expected one of {string.Join(", ", Enum.GetNames<Cell>())}.");
+        if (Cell is null)
+            return (nameof(Cell), "There is no cell.");
         if (!Enum.IsDefined(Initialization))
             return (nameof(Initialization), $"The initialisation {Initialization} does not exist; expected TorchUniform or Orthogonal.");
         if (HiddenSize is < 1 or > MaximumSize)

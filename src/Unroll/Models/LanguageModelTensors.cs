@@ -32,7 +32,7 @@ internal static class LanguageModelTensors
     /// <exception cref="InvalidDataException">A tensor is missing, is one too many, or has another shape or type.</exception>
     public static void Check(SafetensorsFile file, LanguageModelOptions options, int vocabularySize, WeightFormat weights)
     {
-        var owner = weights == WeightFormat.Float32 ? $"this {LanguageModelJson.NameOf(options.Cell)} model" : $"this {LanguageModelJson.NameOf(options.Cell)} model of {LanguageModelJson.NameOf(weights)} weights";
+        var owner = weights == WeightFormat.Float32 ? $"this {options.Cell.Name} model" : $"this {options.Cell.Name} model of {LanguageModelJson.NameOf(weights)} weights";
         var expected = Expected(options, vocabularySize, weights);
         foreach (var (name, sizes, formula, type) in expected)
         {

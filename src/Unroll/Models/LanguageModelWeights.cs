@@ -45,7 +45,7 @@ internal sealed class LanguageModelWeights : LanguageModelNetwork
     /// <summary>The names and shapes that a model of this configuration has, without making it.</summary>
     public static IReadOnlyList<(string Name, long[] Shape, string Formula)> ShapesOf(LanguageModelOptions options, int vocabularySize)
     {
-        long gates = GatesOf(options.Cell);
+        long gates = options.Cell.GateCount;
         long hidden = options.HiddenSize;
         var rows = gates == 1 ? "hiddenSize" : $"{gates} · hiddenSize";
         var shapes = new List<(string, long[], string)>
@@ -110,7 +110,7 @@ internal sealed class LanguageModelWeights : LanguageModelNetwork
         {
             var random = new CounterRandom(options.Seed, stream++);
             if (options.Initialization == RecurrentInitialization.Orthogonal && parameter.Name.Contains("weight_hh", StringComparison.Ordinal))
-                Initializer.Orthogonal(parameter, ref random, GatesOf(options.Cell));
+                Initializer.Orthogonal(parameter, ref random, options.Cell.GateCount);
             else
                 Initializer.TorchUniform(parameter, options.HiddenSize, ref random);
         }
@@ -121,7 +121,7 @@ internal sealed class LanguageModelWeights : LanguageModelNetwork
             Initializer.TorchUniform(parameter, options.HiddenSize, ref random);
         }
 
-        if (options is { Cell: Cell.Lstm, ForgetBias: { } bias })
+        if (options.ForgetBias is { } bias && options.Cell.Equals(Cell.Lstm))
             SetForgetBias(bias);
     }
 
@@ -132,6 +132,4 @@ internal sealed class LanguageModelWeights : LanguageModelNetwork
         foreach (var (input, recurrent) in inputBiases.Zip(recurrentBiases))
             Initializer.ForgetGateBias(input, recurrent, bias);
     }
-
-    private static int GatesOf(Cell cell) => cell switch { Cell.Lstm => 4, Cell.Gru => 3, _ => 1 };
 }

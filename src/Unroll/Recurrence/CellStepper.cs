@@ -44,7 +44,7 @@ internal abstract class CellStepper
 }
 
 /// <summary>The step of one cell at one lane width.</summary>
-internal sealed class CellStepper<TCell, T>(StepWeights weights) : CellStepper(weights, TCell.HasState, TCell.SeparatesRecurrentGates), IParallelWork
+internal sealed class CellStepper<TCell, T>(TCell cell, StepWeights weights) : CellStepper(weights, TCell.HasState, TCell.SeparatesRecurrentGates), IParallelWork
     where TCell : struct, ICellKernel
     where T : struct, ISimdLane<T>
 {
@@ -92,7 +92,7 @@ internal sealed class CellStepper<TCell, T>(StepWeights weights) : CellStepper(w
             PreviousState = StateBuffer.Pointer,
             State = StateBuffer.Pointer,
         };
-        CellRows<TCell, T>.Forward(slots.At<TCell>(block), 1, blocks);
+        CellRows<TCell, T>.Forward(cell, slots.At<TCell>(block), 1, blocks);
     }
 
     private void SetMembers(int count)

@@ -7,7 +7,7 @@ namespace Unroll.Recurrence;
 internal sealed class RecurrenceOperation : Operation
 {
     private readonly RecurrentPass?[] passes = new RecurrentPass?[2];
-    private Cell cell;
+    private Cell? cell;
     private int directions;
     private int layer;
     private int hiddenSize;
@@ -34,7 +34,7 @@ internal sealed class RecurrenceOperation : Operation
         Cell kind, ReadOnlySpan<CellWeights> weights, int layerIndex, bool top, Tensor x, Tensor y, RecurrenceTensors states,
         ReadOnlySpan<int> lengths, GatheredRows? rows, double keptShare)
     {
-        if (cell != kind)
+        if (!kind.Equals(cell))
             Array.Clear(passes);
         cell = kind;
         directions = weights.Length;
@@ -50,7 +50,7 @@ internal sealed class RecurrenceOperation : Operation
         gathered = looksUp ? rows : null;
         for (var direction = 0; direction < directions; direction++)
         {
-            var pass = passes[direction] ??= CellRegistry.CreatePass(kind);
+            var pass = passes[direction] ??= CellEngine.CreatePass(kind);
             pass.Layout.Set(x.Shape[0], x.Shape[1], lengths, reversed: direction == 1);
             pass.Forward(weights[direction], InputView(gradient: false), OutputView(direction, gradient: false),
                 StateView(states.InitialHidden, direction, gradient: false), StateView(states.InitialState, direction, gradient: false), gathered, keptShare);

@@ -97,7 +97,7 @@ internal sealed class SingleRowLoop<TCell, T>(UnrolledPass<TCell, T> pass) : IPa
             RowProduct<T>.Run(slots.PreviousHidden, matrix, first, end, weights.RecurrentBias, slots.RecurrentGates);
         else
             RowProduct<T>.Run(slots.PreviousHidden, matrix, first, end, slots.Gates, slots.Gates);
-        CellRows<TCell, T>.Forward(slots.At<TCell>(block), 1, blocks);
+        CellRows<TCell, T>.Forward(pass.Cell, slots.At<TCell>(block), 1, blocks);
     }
 
     private void BackwardPanels(int member, int step)
@@ -107,6 +107,6 @@ internal sealed class SingleRowLoop<TCell, T>(UnrolledPass<TCell, T> pass) : IPa
         if (step + 1 < endStep)
             RowProduct<T>.Run(pass.RecurrentGradients(step + 1, 0), matrix, first, end, slots.DHidden, slots.DHidden);
         var block = first * BlocksOfPanel;
-        CellRows<TCell, T>.Backward(slots.At<TCell>(block), 1, Math.Min(end * BlocksOfPanel, weights.Blocks) - block);
+        CellRows<TCell, T>.Backward(pass.Cell, slots.At<TCell>(block), 1, Math.Min(end * BlocksOfPanel, weights.Blocks) - block);
     }
 }

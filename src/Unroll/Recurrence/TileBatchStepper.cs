@@ -15,6 +15,7 @@ internal sealed class TileBatchStepper<TCell, T> : BatchStepper, IParallelWork
     /// <summary>Floats added to each row, so that rows a power of two long do not fall into the same cache sets.</summary>
     private const int RowPadding = FloatBuffer.AlignmentInFloats;
 
+    private readonly TCell cell;
     private readonly CellWeights[] layers;
     private readonly int unitStride;
 
@@ -34,9 +35,11 @@ internal sealed class TileBatchStepper<TCell, T> : BatchStepper, IParallelWork
     private bool moves;
 
     /// <summary>Sizes the rows.</summary>
+    /// <param name="cell">The cell.</param>
     /// <param name="layers">The weights, bottom layer first.</param>
-    public TileBatchStepper(CellWeights[] layers)
+    public TileBatchStepper(TCell cell, CellWeights[] layers)
     {
+        this.cell = cell;
         this.layers = layers;
         unitStride = (layers[0].Blocks * CellSlots.BlockUnits) + RowPadding;
         foreach (var weights in layers)
@@ -173,7 +176,7 @@ internal sealed class TileBatchStepper<TCell, T> : BatchStepper, IParallelWork
             var unit = block * CellSlots.BlockUnits;
             var current = slots;
             current.PreviousHidden += unit;
-            CellRows<TCell, T>.Forward(current, rows, unit, Math.Min(BlocksOfGroup, layers[index].Blocks - block));
+            CellRows<TCell, T>.Forward(cell, current, rows, unit, Math.Min(BlocksOfGroup, layers[index].Blocks - block));
         }
     }
 

@@ -18,7 +18,16 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
     private int firstStep;
     private int endStep;
 
-    public UnrolledPass() => singleRow = new(this);
+    private readonly TCell cell;
+
+    public UnrolledPass(TCell cell)
+    {
+        this.cell = cell;
+        singleRow = new(this);
+    }
+
+    /// <summary>The cell with its constants.</summary>
+    internal TCell Cell => cell;
 
     protected override bool HasState => TCell.HasState;
 
@@ -86,7 +95,7 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
             if (next < Weights.Blocks)
                 Prefetch.Rows(slots.At<TCell>(next).Gates, GateStride, rows, BlocksOfGroup * TCell.GateCount * CellSlots.BlockUnits);
             RecurrentSums(slots, rows, block);
-            CellRows<TCell, T>.Forward(slots.At<TCell>(block), rows, Math.Min(BlocksOfGroup, Weights.Blocks - block));
+            CellRows<TCell, T>.Forward(cell, slots.At<TCell>(block), rows, Math.Min(BlocksOfGroup, Weights.Blocks - block));
         }
     }
 
@@ -154,7 +163,7 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
                     AddRecurrentGradient(step + 1, first, rowsAfter, block / BlocksOfPanel);
                 }
 
-                CellRows<TCell, T>.Backward(current, rows, blocks);
+                CellRows<TCell, T>.Backward(cell, current, rows, blocks);
             }
         }
 

@@ -72,8 +72,8 @@ public sealed class CellRowsTests
             DState = TCell.HasState ? Units() : default,
         };
 
-        CellRows<TCell, T>.Forward(step, rows, blocks);
-        CellRows<TCell, T>.Backward(step, rows, blocks);
+        CellRows<TCell, T>.Forward(default, step, rows, blocks);
+        CellRows<TCell, T>.Backward(default, step, rows, blocks);
 
         Assert.True(step.Hidden.Span(rows * units).IndexOfAnyExcept(0f) < 0, "All-zero sums and states give a zero output.");
         Assert.True(step.DHidden.Span(rows * units).IndexOfAnyExcept(0f) < 0, "No gradient comes out of none.");
@@ -103,7 +103,7 @@ public sealed class CellRowsTests
         var before = buffers.Copy();
         var step = buffers.Step(TCell.HasState, TCell.SeparatesRecurrentGates);
 
-        CellRows<TCell, T>.Forward(step, rows, blocks);
+        CellRows<TCell, T>.Forward(default, step, rows, blocks);
         var steps = before.Units().Select(unit => before.OracleForward(cell, unit)).ToArray();
         foreach (var (unit, expected) in before.Units().Zip(steps))
         {
@@ -113,7 +113,7 @@ public sealed class CellRowsTests
             Close.Absolute($"{name}: gates of {unit}", cell is OracleCell.Lstm or OracleCell.Gru ? expected.Gates : [], before.GatesOf(cell, buffers.Gates, unit), Tolerance);
         }
 
-        CellRows<TCell, T>.Backward(step, rows, blocks);
+        CellRows<TCell, T>.Backward(default, step, rows, blocks);
         foreach (var (unit, forward) in before.Units().Zip(steps))
         {
             var (dInput, dRecurrent, dHPrevious, dCPrevious) = before.OracleBackward(cell, unit, forward);

@@ -2,6 +2,7 @@ using Unroll.Cells;
 using Unroll.Layers;
 using Unroll.Tensors;
 using Unroll.Tests.Oracles;
+using Unroll.Tests.Recurrence;
 
 namespace Unroll.Tests.Cells;
 
@@ -53,7 +54,7 @@ public sealed class OneStepTests
     {
         var run = new OneStepCase(Enum.Parse<OracleCell>(cell), inputSize, hiddenSize, timeSteps);
         run.Run();
-        var layer = new Recurrent(Enum.Parse<Cell>(cell), inputSize, hiddenSize);
+        var layer = new Recurrent(EngineRun.CellOf(run.Cell), inputSize, hiddenSize);
         foreach (var (name, parts) in run.Parameters)
         {
             var parameter = layer.Parameters.Single(parameter => parameter.Name == name + "_l0");

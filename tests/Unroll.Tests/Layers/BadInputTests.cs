@@ -51,7 +51,7 @@ public sealed class BadInputTests
     }
 
     [Fact]
-    public void An_unknown_cell() => Rejects<ArgumentOutOfRangeException>(() => new Recurrent((Cell)9, 3, 3), "9", "Lstm");
+    public void No_cell() => Rejects<ArgumentNullException>(() => new Recurrent(null!, 3, 3), "cell");
 
     [Fact]
     public void Inputs_that_do_not_fit()

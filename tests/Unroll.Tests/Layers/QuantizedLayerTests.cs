@@ -3,6 +3,7 @@ using Unroll.Kernels;
 using Unroll.Layers;
 using Unroll.Tensors;
 using Unroll.Tests.Oracles;
+using Unroll.Tests.Recurrence;
 
 namespace Unroll.Tests.Layers;
 
@@ -24,7 +25,7 @@ public sealed class QuantizedLayerTests
         get
         {
             var data = new TheoryData<Cell, bool>();
-            foreach (var cell in Enum.GetValues<Cell>())
+            foreach (var cell in Cell.BuiltIn)
             {
                 data.Add(cell, true);
                 data.Add(cell, false);
@@ -52,10 +53,11 @@ public sealed class QuantizedLayerTests
             Close.Bits($"{cell}", expected.Step(x), actual.Step(x));
     }
 
+    /// <summary>Cells without recurrent sums of their own.</summary>
+    public static TheoryData<Cell> CellsOfOneSum => [Cell.Lstm, Cell.RnnTanh, Cell.RnnRelu];
+
     [Theory]
-    [InlineData(Cell.Lstm)]
-    [InlineData(Cell.RnnTanh)]
-    [InlineData(Cell.RnnRelu)]
+    [MemberData(nameof(CellsOfOneSum))]
     public void Int8_steps_are_those_of_double_precision_with_rounded_weights_and_inputs(Cell cell)
     {
         var stream = Create(cell, bias: true).Quantize(WeightFormat.Int8).OpenStream();
@@ -63,7 +65,7 @@ public sealed class QuantizedLayerTests
         var h = new double[2][];
         var c = new double[2][];
         for (var layer = 0; layer < 2; layer++)
-            (h[layer], c[layer]) = (new double[HiddenSize], new double[cell == Cell.Lstm ? HiddenSize : 0]);
+            (h[layer], c[layer]) = (new double[HiddenSize], new double[cell.HasState ? HiddenSize : 0]);
         foreach (var x in Inputs())
         {
             var below = RandomValues.ToDouble(x);
@@ -194,7 +196,7 @@ public sealed class QuantizedLayerTests
     /// <summary>The layers in double precision, their matrices rounded to bytes and widened.</summary>
     private static OracleWeights[] Oracle(Recurrent layer)
     {
-        var cell = layer.Cell switch { Cell.Lstm => OracleCell.Lstm, Cell.RnnTanh => OracleCell.RnnTanh, _ => OracleCell.RnnRelu };
+        var cell = Enum.GetValues<OracleCell>().Single(known => EngineRun.CellOf(known).Equals(layer.Cell));
         return
         [
             .. layer.Parameters.Chunk(4).Select(of => new OracleWeights(

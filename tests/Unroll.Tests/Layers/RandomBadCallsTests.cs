@@ -82,7 +82,7 @@ public sealed class RandomBadCallsTests
         ? null
         : new(AnyTensor(random)!, random.Next(2) == 0 ? AnyTensor(random) : null);
 
-    private static Recurrent AnyRecurrent(Random random) => new((Cell)random.Next(0, 4), random.Next(1, 6), random.Next(1, 6), new()
+    private static Recurrent AnyRecurrent(Random random) => new(Cell.BuiltIn[random.Next(0, 4)], random.Next(1, 6), random.Next(1, 6), new()
     {
         Layers = random.Next(1, 3),
         Bidirectional = random.Next(2) == 0,
@@ -122,7 +122,7 @@ public sealed class RandomBadCallsTests
     private static void AnyNewRecurrent(Random random)
     {
         var (inputs, hidden) = Sizes(random);
-        _ = new Recurrent((Cell)random.Next(-1, 6), inputs, hidden, AnyOptions(random));
+        _ = new Recurrent(random.Next(6) == 0 ? null! : Cell.BuiltIn[random.Next(0, 4)], inputs, hidden, AnyOptions(random));
     }
 
     private static void Sized(Random random)
@@ -149,7 +149,7 @@ public sealed class RandomBadCallsTests
         output.CopyFinalTo(layer.CreateState(random.Next(1, 4)));
     }
 
-    private static RecurrentStream Stream(Random random) => new Recurrent((Cell)random.Next(0, 4), random.Next(1, 6), random.Next(1, 6)).OpenStream();
+    private static RecurrentStream Stream(Random random) => new Recurrent(Cell.BuiltIn[random.Next(0, 4)], random.Next(1, 6), random.Next(1, 6)).OpenStream();
 
     private static void Optimize(Random random)
     {

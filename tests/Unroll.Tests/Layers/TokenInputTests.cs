@@ -8,14 +8,13 @@ namespace Unroll.Tests.Layers;
 /// <summary>Tokens into a recurrent layer: looking input sums up equals embedding first and multiplying then.</summary>
 public sealed class TokenInputTests
 {
+    public static TheoryData<Cell, int, int> Cases => new() { { Cell.Lstm, 5, 1 }, { Cell.Gru, 5, 2 }, { Cell.RnnTanh, 40, 1 }, { Cell.Lstm, 500, 1 } };
+
     /// <summary>Sums over equal tokens are taken before the product instead of inside it: another order of the same terms.</summary>
     private const double Reordering = 2e-5;
 
     [Theory]
-    [InlineData(Cell.Lstm, 5, 1)]
-    [InlineData(Cell.Gru, 5, 2)]
-    [InlineData(Cell.RnnTanh, 40, 1)]
-    [InlineData(Cell.Lstm, 500, 1)]
+    [MemberData(nameof(Cases))]
     public void Tokens_equal_their_vectors(Cell cell, int vocabularySize, int layers)
     {
         const int TimeSteps = 19, BatchSize = 7, EmbeddingSize = 11, HiddenSize = 21;

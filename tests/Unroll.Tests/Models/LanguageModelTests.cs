@@ -73,7 +73,7 @@ public sealed class LanguageModelTests
         {
             ("HiddenSize", new() { HiddenSize = 0 }), ("HiddenSize", new() { HiddenSize = -5 }), ("Layers", new() { Layers = 0 }),
             ("EmbeddingSize", new() { EmbeddingSize = 0 }), ("Dropout", new() { Dropout = 1 }), ("Dropout", new() { Dropout = float.NaN }),
-            ("Cell", new() { Cell = (Cell)99 }), ("ForgetBias", new() { ForgetBias = float.NaN }), ("HiddenSize", new() { HiddenSize = int.MaxValue }),
+            ("Cell", new() { Cell = null! }), ("ForgetBias", new() { ForgetBias = float.NaN }), ("HiddenSize", new() { HiddenSize = int.MaxValue }),
         })
         {
             var failure = Assert.Throws<ArgumentOutOfRangeException>(() => LanguageModel.Create(new ByteVocabulary(), options));

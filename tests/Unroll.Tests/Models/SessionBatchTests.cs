@@ -17,7 +17,7 @@ public sealed class SessionBatchTests
         get
         {
             var cases = new TheoryData<Cell, WeightFormat, int>();
-            foreach (var cell in Enum.GetValues<Cell>())
+            foreach (var cell in Cell.BuiltIn)
             {
                 foreach (var format in Enum.GetValues<WeightFormat>())
                 {

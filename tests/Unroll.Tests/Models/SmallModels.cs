@@ -11,10 +11,10 @@ internal static class SmallModels
 
     public static readonly TheoryData<Cell> Cells = [Cell.Lstm, Cell.Gru, Cell.RnnTanh, Cell.RnnRelu];
 
-    public static LanguageModelOptions Options(Cell cell = Cell.Lstm) =>
-        new() { Cell = cell, HiddenSize = 12, Layers = 2, EmbeddingSize = 5, Dropout = 0.1f, Seed = 3 };
+    public static LanguageModelOptions Options(Cell? cell = null) =>
+        new() { Cell = cell ?? Cell.Lstm, HiddenSize = 12, Layers = 2, EmbeddingSize = 5, Dropout = 0.1f, Seed = 3 };
 
-    public static LanguageModel Create(Cell cell = Cell.Lstm) => LanguageModel.Create(new CharacterVocabulary(Text), Options(cell));
+    public static LanguageModel Create(Cell? cell = null) => LanguageModel.Create(new CharacterVocabulary(Text), Options(cell));
 
     public static float[] Logits(LanguageModel model, string text)
     {

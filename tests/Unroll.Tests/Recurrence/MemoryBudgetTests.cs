@@ -1,6 +1,7 @@
 using Unroll.Cells;
 using Unroll.Layers;
 using Unroll.Tensors;
+using Unroll.Tests.Layers;
 using Unroll.Tests.Oracles;
 
 namespace Unroll.Tests.Recurrence;
@@ -15,10 +16,7 @@ public sealed class MemoryBudgetTests
     private const int HiddenSize = 37;
 
     [Theory]
-    [InlineData(Cell.Lstm)]
-    [InlineData(Cell.Gru)]
-    [InlineData(Cell.RnnTanh)]
-    [InlineData(Cell.RnnRelu)]
+    [MemberData(nameof(BuiltInCells.All), MemberType = typeof(BuiltInCells))]
     public void Gives_the_gradients_of_a_pass_without_one_bit_for_bit(Cell cell)
     {
         CheckBudgets(cell, bidirectional: false, mixed: false);

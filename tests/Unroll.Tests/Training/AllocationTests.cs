@@ -16,7 +16,7 @@ public sealed class AllocationTests
     /// <summary>The runner's own threads may allocate meanwhile; what an update allocates shows in every attempt.</summary>
     private const int Attempts = 10;
 
-    public static MatrixTheoryData<Cell, int> Cases => new(Enum.GetValues<Cell>(), [1, 2]);
+    public static MatrixTheoryData<Cell, int> Cases => new(Cell.BuiltIn, [1, 2]);
 
     [Theory]
     [MemberData(nameof(Cases))]

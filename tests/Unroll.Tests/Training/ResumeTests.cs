@@ -25,7 +25,7 @@ public sealed class ResumeTests : IDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("unroll-resume-").FullName;
 
-    public static MatrixTheoryData<Cell, string, bool> Matrix => new(Enum.GetValues<Cell>(), Optimizers.Keys, [false, true]);
+    public static MatrixTheoryData<Cell, string, bool> Matrix => new(Cell.BuiltIn, Optimizers.Keys, [false, true]);
 
     private string CheckpointPath => Path.Combine(folder, "run.safetensors");
 

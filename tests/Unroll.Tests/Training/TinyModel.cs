@@ -16,11 +16,11 @@ internal sealed class TinyModel : ITrainable
     private readonly Recurrent rnn;
     private readonly float dropout;
 
-    public TinyModel(int vocabularySize, Cell cell = Cell.Lstm, float dropout = 0, int hiddenSize = 16, int layers = 2, ulong seed = 1)
+    public TinyModel(int vocabularySize, Cell? cell = null, float dropout = 0, int hiddenSize = 16, int layers = 2, ulong seed = 1)
     {
         this.dropout = dropout;
         embedding = new("embedding.weight", new(vocabularySize, 8));
-        rnn = new(cell, 8, hiddenSize, new() { Layers = layers, Dropout = dropout });
+        rnn = new(cell ?? Cell.Lstm, 8, hiddenSize, new() { Layers = layers, Dropout = dropout });
         headWeight = new("head.weight", new(vocabularySize, hiddenSize));
         headBias = new("head.bias", new(vocabularySize));
         Parameters = [embedding, .. rnn.Parameters, headWeight, headBias];

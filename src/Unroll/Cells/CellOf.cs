@@ -1,0 +1,50 @@
+using Unroll.Kernels;
+
+namespace Unroll.Cells;
+
+/// <summary>A cell with the type of its maths.</summary>
+/// <typeparam name="TCell">The maths.</typeparam>
+/// <param name="cell">Its constants.</param>
+internal sealed class CellOf<TCell>(TCell cell) : Cell
+    where TCell : struct, ICellKernel
+{
+    /// <summary>The cell whose constants are all zero, which is the one there is of cells without constants.</summary>
+    public static readonly CellOf<TCell> Plain = new(default);
+
+    /// <inheritdoc/>
+    public override string Name => TCell.Name;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> GateNames { get; } = TCell.GateNames;
+
+    /// <inheritdoc/>
+    public override int GateCount => TCell.GateCount;
+
+    /// <inheritdoc/>
+    public override bool HasState => TCell.HasState;
+
+    /// <inheritdoc/>
+    public override bool SeparatesRecurrentGates => TCell.SeparatesRecurrentGates;
+
+    /// <inheritdoc/>
+    public override bool Equals(Cell? other) => ReferenceEquals(this, other) || (other is CellOf<TCell> same && EqualityComparer<TCell>.Default.Equals(cell, same.Constants));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Name, cell);
+
+    private TCell Constants => cell;
+
+    /// <inheritdoc/>
+    internal override TResult Accept<TVisitor, TResult>(TVisitor visitor) => visitor.Visit(cell);
+}
+
+/// <summary>Something that has to be made for a cell whose type is known only at run time.</summary>
+/// <typeparam name="TResult">What it makes.</typeparam>
+internal interface ICellVisitor<TResult>
+{
+    /// <summary>Makes it.</summary>
+    /// <typeparam name="TCell">The maths of the cell.</typeparam>
+    /// <param name="cell">Its constants.</param>
+    TResult Visit<TCell>(TCell cell)
+        where TCell : struct, ICellKernel;
+}
