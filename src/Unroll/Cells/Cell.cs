@@ -1,3 +1,5 @@
+using Unroll.Kernels;
+
 namespace Unroll.Cells;
 
 /// <summary>
@@ -34,11 +36,24 @@ public abstract class Cell : IEquatable<Cell>
     /// <summary>G: gates, that is rows of the weight matrices for each hidden unit.</summary>
     public abstract int GateCount { get; }
 
-    /// <summary>Whether it has a state besides its output.</summary>
-    public abstract bool HasState { get; }
+    /// <summary>S: states of each unit besides its output.</summary>
+    public abstract int StateCount { get; }
 
     /// <summary>Whether it keeps <c>W·x</c> and <c>U·h</c> of its gates apart instead of adding them up.</summary>
     public abstract bool SeparatesRecurrentGates { get; }
+
+    /// <summary>A cell of your own, from its equations.</summary>
+    /// <typeparam name="TCell">A struct with the equations of one step.</typeparam>
+    /// <param name="cell">Its constants.</param>
+    /// <exception cref="ArgumentException">
+    /// The equations do not fit what the struct says of itself, or their results or gradients are no numbers; the message says what is wrong.
+    /// </exception>
+    public static Cell Of<TCell>(TCell cell = default)
+        where TCell : struct, ICell
+    {
+        CellCheck.Run(cell);
+        return new CellOf<CustomCellKernel<TCell>>(new(cell));
+    }
 
     /// <inheritdoc/>
     public abstract bool Equals(Cell? other);

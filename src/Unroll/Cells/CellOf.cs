@@ -21,7 +21,7 @@ internal sealed class CellOf<TCell>(TCell cell) : Cell
     public override int GateCount => TCell.GateCount;
 
     /// <inheritdoc/>
-    public override bool HasState => TCell.HasState;
+    public override int StateCount => TCell.StateCount;
 
     /// <inheritdoc/>
     public override bool SeparatesRecurrentGates => TCell.SeparatesRecurrentGates;

@@ -17,7 +17,7 @@ public readonly struct ElmanCell<TActivation> : ICellKernel
 
     static int ICellKernel.GateCount => 1;
 
-    static bool ICellKernel.HasState => false;
+    static int ICellKernel.StateCount => 0;
 
     static bool ICellKernel.SeparatesRecurrentGates => false;
 

@@ -24,7 +24,7 @@ public readonly struct GruCell : ICellKernel
 
     static int ICellKernel.GateCount => 3;
 
-    static bool ICellKernel.HasState => false;
+    static int ICellKernel.StateCount => 0;
 
     static bool ICellKernel.SeparatesRecurrentGates => true;
 

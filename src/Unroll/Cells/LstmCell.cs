@@ -18,6 +18,7 @@ public readonly struct LstmCell : ICellKernel
     private const int ForgetGate = 1;
     private const int CandidateGate = 2;
     private const int OutputGate = 3;
+    private const int CellState = 0;
 
     static string ICellKernel.Name => "lstm";
 
@@ -25,7 +26,7 @@ public readonly struct LstmCell : ICellKernel
 
     static int ICellKernel.GateCount => 4;
 
-    static bool ICellKernel.HasState => true;
+    static int ICellKernel.StateCount => 1;
 
     static bool ICellKernel.SeparatesRecurrentGates => false;
 
@@ -75,9 +76,9 @@ public readonly struct LstmCell : ICellKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     void ICellKernel.Forward<T>(in CellSlots slots)
     {
-        var gates = Forward(Read<T>(slots), slots.PreviousState<T>(), out var c, out var h);
+        var gates = Forward(Read<T>(slots), slots.PreviousState<T>(CellState), out var c, out var h);
         Write(slots, gates);
-        slots.SetState(c);
+        slots.SetState(CellState, c);
         slots.SetHidden(h);
     }
 
@@ -85,9 +86,9 @@ public readonly struct LstmCell : ICellKernel
     void ICellKernel.Backward<T>(in CellSlots slots)
     {
         var dGates = Backward(
-            Read<T>(slots), slots.PreviousState<T>(), slots.State<T>(), slots.HiddenGradient<T>(), slots.StateGradient<T>(), out var dcPrevious);
+            Read<T>(slots), slots.PreviousState<T>(CellState), slots.State<T>(CellState), slots.HiddenGradient<T>(), slots.StateGradient<T>(CellState), out var dcPrevious);
         Write(slots, dGates);
-        slots.SetPreviousStateGradient(dcPrevious);
+        slots.SetPreviousStateGradient(CellState, dcPrevious);
         slots.SetPreviousHiddenGradient(T.Broadcast(0));
     }
 

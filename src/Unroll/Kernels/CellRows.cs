@@ -23,15 +23,16 @@ internal static unsafe class CellRows<TCell, T>
                 TCell.SeparatesRecurrentGates ? step.RecurrentGates.Pointer + gates : null,
                 step.PreviousHidden.Pointer + units,
                 step.Hidden.Pointer + units,
-                TCell.HasState ? step.PreviousState.Pointer + units : null,
-                TCell.HasState ? step.State.Pointer + units : null,
+                TCell.StateCount > 0 ? step.PreviousState.Pointer + (row * step.StateStride) : null,
+                TCell.StateCount > 0 ? step.State.Pointer + (row * step.StateStride) : null,
+                step.StatePlane,
                 blocks);
         }
     }
 
     /// <summary>Forward where the new h of a row goes to a place of its own, and its c is there and is replaced.</summary>
     /// <param name="cell">The cell.</param>
-    /// <param name="step">The gates and the previous h of the rows.</param>
+    /// <param name="step">The gates and the previous h of the rows, and how far apart the states of a row lie.</param>
     /// <param name="states">For each row the start of its h and c.</param>
     /// <param name="unit">The first unit to compute.</param>
     /// <param name="blocks">How many blocks of units.</param>
@@ -41,10 +42,10 @@ internal static unsafe class CellRows<TCell, T>
         for (var row = 0; row < states.Length; row++)
         {
             if (row + RowsAhead < states.Length)
-                Fetch(states[row + RowsAhead], unit, blocks);
+                Fetch(states[row + RowsAhead], unit, step.StatePlane, blocks);
             var gates = row * step.GateStride;
             var hidden = states[row].Hidden.Pointer + unit;
-            var state = TCell.HasState ? states[row].State.Pointer + unit : null;
+            var state = TCell.StateCount > 0 ? states[row].State.Pointer + unit : null;
             Forward(
                 cell,
                 step.Gates.Pointer + gates,
@@ -53,6 +54,7 @@ internal static unsafe class CellRows<TCell, T>
                 hidden,
                 state,
                 state,
+                step.StatePlane,
                 blocks);
         }
     }
@@ -65,6 +67,7 @@ internal static unsafe class CellRows<TCell, T>
             var gates = step.Gates.Pointer + (row * step.GateStride);
             var recurrentGates = TCell.SeparatesRecurrentGates ? step.RecurrentGates.Pointer + (row * step.GateStride) : null;
             var units = row * step.UnitStride;
+            var states = row * step.StateStride;
             var dOutput = step.DOutput.Pointer + (row * step.DOutputStride);
             for (var block = 0; block < blocks; block++)
             {
@@ -75,36 +78,38 @@ internal static unsafe class CellRows<TCell, T>
                         TCell.SeparatesRecurrentGates ? recurrentGates + lane : null,
                         step.PreviousHidden.Pointer + units + lane,
                         step.Hidden.Pointer + units + lane,
-                        TCell.HasState ? step.PreviousState.Pointer + units + lane : null,
-                        TCell.HasState ? step.State.Pointer + units + lane : null,
+                        TCell.StateCount > 0 ? step.PreviousState.Pointer + states + lane : null,
+                        TCell.StateCount > 0 ? step.State.Pointer + states + lane : null,
+                        step.StatePlane,
                         dOutput + lane,
                         step.DHidden.Pointer + units + lane,
-                        TCell.HasState ? step.DState.Pointer + units + lane : null));
+                        TCell.StateCount > 0 ? step.DState.Pointer + states + lane : null));
                 }
 
                 gates += TCell.GateCount * CellSlots.BlockUnits;
                 if (TCell.SeparatesRecurrentGates)
                     recurrentGates += TCell.GateCount * CellSlots.BlockUnits;
                 units += CellSlots.BlockUnits;
+                states += CellSlots.BlockUnits;
                 dOutput += CellSlots.BlockUnits;
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Fetch(in StateRow row, int unit, int blocks)
+    private static void Fetch(in StateRow row, int unit, nint statePlane, int blocks)
     {
         for (var line = unit; line < unit + (blocks * CellSlots.BlockUnits); line += Prefetch.LineFloats)
         {
             Prefetch.Near(row.Hidden.Pointer + line);
-            if (TCell.HasState)
-                Prefetch.Near(row.State.Pointer + line);
+            for (var state = 0; state < TCell.StateCount; state++)
+                Prefetch.Near(row.State.Pointer + (state * statePlane) + line);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Forward(
-        TCell cell, float* gates, float* recurrentGates, float* previousHidden, float* hidden, float* previousState, float* state, int blocks)
+        TCell cell, float* gates, float* recurrentGates, float* previousHidden, float* hidden, float* previousState, float* state, nint statePlane, int blocks)
     {
         for (var block = 0; block < blocks; block++)
         {
@@ -115,8 +120,9 @@ internal static unsafe class CellRows<TCell, T>
                     TCell.SeparatesRecurrentGates ? recurrentGates + lane : null,
                     previousHidden + lane,
                     hidden + lane,
-                    TCell.HasState ? previousState + lane : null,
-                    TCell.HasState ? state + lane : null));
+                    TCell.StateCount > 0 ? previousState + lane : null,
+                    TCell.StateCount > 0 ? state + lane : null,
+                    statePlane));
             }
 
             gates += TCell.GateCount * CellSlots.BlockUnits;
@@ -124,7 +130,7 @@ internal static unsafe class CellRows<TCell, T>
                 recurrentGates += TCell.GateCount * CellSlots.BlockUnits;
             previousHidden += CellSlots.BlockUnits;
             hidden += CellSlots.BlockUnits;
-            if (TCell.HasState)
+            if (TCell.StateCount > 0)
             {
                 previousState += CellSlots.BlockUnits;
                 state += CellSlots.BlockUnits;

@@ -4,7 +4,7 @@ namespace Unroll.Kernels;
 
 /// <summary>
 /// What one step of a cell reads and writes for a few units of one row: each value is one lane vector. Gate g of the 16 units of a block lies
-/// at <c>gates + 16 g</c>; everything else lies by unit.
+/// at <c>gates + 16 g</c>; everything else lies by unit, the states of a cell that has several one plane of all units after the other.
 /// </summary>
 internal readonly unsafe struct CellSlots
 {
@@ -20,18 +20,19 @@ internal readonly unsafe struct CellSlots
     private readonly float* dOutput;
     private readonly float* dHidden;
     private readonly float* dState;
+    private readonly nint statePlane;
 
     /// <summary>The slots of a forward step.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public CellSlots(float* gates, float* recurrentGates, float* previousHidden, float* hidden, float* previousState, float* state)
-        : this(gates, recurrentGates, previousHidden, hidden, previousState, state, null, null, null)
+    public CellSlots(float* gates, float* recurrentGates, float* previousHidden, float* hidden, float* previousState, float* state, nint statePlane)
+        : this(gates, recurrentGates, previousHidden, hidden, previousState, state, statePlane, null, null, null)
     {
     }
 
     /// <summary>The slots of a backward step.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public CellSlots(
-        float* gates, float* recurrentGates, float* previousHidden, float* hidden, float* previousState, float* state,
+        float* gates, float* recurrentGates, float* previousHidden, float* hidden, float* previousState, float* state, nint statePlane,
         float* dOutput, float* dHidden, float* dState)
     {
         this.gates = gates;
@@ -43,6 +44,7 @@ internal readonly unsafe struct CellSlots
         this.dOutput = dOutput;
         this.dHidden = dHidden;
         this.dState = dState;
+        this.statePlane = statePlane;
     }
 
     /// <summary>A gate: before the step its pre-activation, after it its activation, after the backward step its gradient.</summary>
@@ -76,16 +78,16 @@ internal readonly unsafe struct CellSlots
         where T : struct, ISimdLane<T> => T.Store(WithoutSubnormals(value), hidden);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T PreviousState<T>()
-        where T : struct, ISimdLane<T> => T.Load(previousState);
+    public T PreviousState<T>(int index)
+        where T : struct, ISimdLane<T> => T.Load(previousState + (index * statePlane));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T State<T>()
-        where T : struct, ISimdLane<T> => T.Load(state);
+    public T State<T>(int index)
+        where T : struct, ISimdLane<T> => T.Load(state + (index * statePlane));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void SetState<T>(T value)
-        where T : struct, ISimdLane<T> => T.Store(WithoutSubnormals(value), state);
+    public void SetState<T>(int index, T value)
+        where T : struct, ISimdLane<T> => T.Store(WithoutSubnormals(value), state + (index * statePlane));
 
     /// <summary>The whole gradient of the step's output: from above and from the next step.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -97,14 +99,20 @@ internal readonly unsafe struct CellSlots
     public void SetPreviousHiddenGradient<T>(T value)
         where T : struct, ISimdLane<T> => T.Store(value, dHidden);
 
-    /// <summary>The gradient of the state from the next step.</summary>
+    /// <summary>The gradient of a state from the next step.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T StateGradient<T>()
-        where T : struct, ISimdLane<T> => T.Load(dState);
+    public T StateGradient<T>(int index)
+        where T : struct, ISimdLane<T> => T.Load(dState + (index * statePlane));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void SetPreviousStateGradient<T>(T value)
-        where T : struct, ISimdLane<T> => T.Store(value, dState);
+    public void SetPreviousStateGradient<T>(int index, T value)
+        where T : struct, ISimdLane<T> => T.Store(value, dState + (index * statePlane));
+
+    /// <summary>The same as a cell sees it that gives only its equations. What it sets is not free of subnormals yet.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public UnitStep<T> Units<T>()
+        where T : struct, ISimdLane<T> =>
+        new(gates, recurrentGates, BlockUnits * sizeof(float), previousHidden, hidden, previousState, state, statePlane * sizeof(float));
 
     /// <summary>
     /// Subnormal numbers become zero. Rounding can hold a shrinking state among them for ever (0.9 · 4 units is 4 units), and there each

@@ -18,13 +18,19 @@ internal struct CellStep
     /// <summary>[rows, units].</summary>
     public Floats Hidden;
 
-    /// <summary>[rows, units] of the step before, for cells with a state.</summary>
+    /// <summary>[rows, S, units] of the step before, for cells with states.</summary>
     public Floats PreviousState;
 
-    /// <summary>[rows, units], for cells with a state.</summary>
+    /// <summary>[rows, S, units], for cells with states.</summary>
     public Floats State;
 
-    /// <summary>Floats between rows of everything that lies by unit, except <see cref="DOutput"/>.</summary>
+    /// <summary>Floats between rows of the states.</summary>
+    public nint StateStride;
+
+    /// <summary>Floats between the states of a row.</summary>
+    public nint StatePlane;
+
+    /// <summary>Floats between rows of everything else that lies by unit, except <see cref="DOutput"/>.</summary>
     public nint UnitStride;
 
     /// <summary>[rows, units]: the gradient that comes from above.</summary>
@@ -36,7 +42,7 @@ internal struct CellStep
     /// <summary>[rows, units]: in, the gradient from the next step; out, what bypasses the recurrent matrix to the previous one.</summary>
     public Floats DHidden;
 
-    /// <summary>[rows, units]: the state's gradient, from the next step to the previous one.</summary>
+    /// <summary>[rows, S, units]: the gradient of the states, from the next step to the previous one.</summary>
     public Floats DState;
 
     /// <summary>The same step from one block of units on.</summary>
@@ -53,7 +59,7 @@ internal struct CellStep
         result.DOutput += units;
         if (TCell.SeparatesRecurrentGates)
             result.RecurrentGates += gates;
-        if (TCell.HasState)
+        if (TCell.StateCount > 0)
         {
             result.PreviousState += units;
             result.State += units;

@@ -12,8 +12,8 @@ internal interface ICellKernel
     /// <summary>G: gates, that is rows of the weight matrices for each hidden unit.</summary>
     static abstract int GateCount { get; }
 
-    /// <summary>Whether the cell has a state besides its output.</summary>
-    static abstract bool HasState { get; }
+    /// <summary>S: states of each unit besides its output.</summary>
+    static abstract int StateCount { get; }
 
     /// <summary>Whether the step needs <c>W·x</c> and <c>U·h</c> of a gate separately instead of their sum.</summary>
     static abstract bool SeparatesRecurrentGates { get; }

@@ -5,7 +5,7 @@ internal readonly struct StateRow
 {
     /// <summary>A row.</summary>
     /// <param name="hidden">h [units].</param>
-    /// <param name="state">c [units], or null for cells without a state.</param>
+    /// <param name="state">The states [S, units], or null for cells without any.</param>
     public StateRow(Floats hidden, Floats state)
     {
         Hidden = hidden;
@@ -15,6 +15,6 @@ internal readonly struct StateRow
     /// <summary>h [units].</summary>
     public Floats Hidden { get; }
 
-    /// <summary>c [units], or null for cells without a state.</summary>
+    /// <summary>The states [S, units], or null for cells without any.</summary>
     public Floats State { get; }
 }

@@ -49,8 +49,7 @@ public sealed class QuantizedRecurrent : IRecurrentLayer
     public RecurrentState CreateState(int batchSize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        var shape = new Shape(LayerCount, batchSize, HiddenSize);
-        return new(new(shape), Cell.HasState ? new(shape) : null);
+        return RecurrentState.Zero(Cell, LayerCount, batchSize, HiddenSize);
     }
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ namespace Unroll.Layers;
 /// <remarks>
 /// Back-propagation through time: Werbos (1990). Both directions: Schuster and Paliwal, "Bidirectional Recurrent Neural Networks" (1997).
 /// </remarks>
-public sealed class Recurrent : Layer, IRecurrentLayer
+public class Recurrent : Layer, IRecurrentLayer
 {
     private readonly List<Parameter> parameters = [];
     private readonly CellWeights[][] weights;
@@ -74,7 +74,7 @@ public sealed class Recurrent : Layer, IRecurrentLayer
     /// For each layer and direction: <c>weight_ih_l0</c> [G·H, I], <c>weight_hh_l0</c> [G·H, H], <c>bias_ih_l0</c> and <c>bias_hh_l0</c> [G·H],
     /// the reverse direction with the suffix <c>_reverse</c>.
     /// </summary>
-    public override IReadOnlyList<Parameter> Parameters => parameters;
+    public sealed override IReadOnlyList<Parameter> Parameters => parameters;
 
     /// <summary>A state of zeros.</summary>
     /// <param name="batchSize">B, at least 1.</param>
@@ -82,8 +82,7 @@ public sealed class Recurrent : Layer, IRecurrentLayer
     public RecurrentState CreateState(int batchSize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        var shape = new Shape(Options.Layers * Directions, batchSize, HiddenSize);
-        return new(new(shape), Cell.HasState ? new(shape) : null);
+        return RecurrentState.Zero(Cell, Options.Layers * Directions, batchSize, HiddenSize);
     }
 
     /// <summary>Runs all time steps of a batch of sequences.</summary>
@@ -134,9 +133,9 @@ public sealed class Recurrent : Layer, IRecurrentLayer
         CheckLengths(lengths, input.Shape);
 
         var (timeSteps, batchSize) = (input.Shape[0], input.Shape[1]);
-        var stateShape = new Shape(Options.Layers * Directions, batchSize, HiddenSize);
-        var finalHidden = tape.Allocate(stateShape, requiresGradient: true);
-        var finalCell = Cell.HasState ? tape.Allocate(stateShape, requiresGradient: true) : null;
+        var rows = Options.Layers * Directions;
+        var finalHidden = tape.Allocate(new(rows, batchSize, HiddenSize), requiresGradient: true);
+        var finalCell = Cell.StateCount > 0 ? tape.Allocate(new(rows, batchSize, Cell.StateCount * HiddenSize), requiresGradient: true) : null;
         var states = new RecurrenceTensors(initial?.Hidden, initial?.Cell, finalHidden, finalCell);
         var current = input;
         for (var layer = 0; layer < Options.Layers; layer++)
@@ -226,8 +225,10 @@ public sealed class Recurrent : Layer, IRecurrentLayer
         var expected = new Shape(Options.Layers * Directions, batchSize, HiddenSize);
         if (state.Hidden.Shape != expected)
             throw new ArgumentException($"The initial state has shape {state.Hidden.Shape}; this layer and batch need {expected} (layers · directions, batchSize, hiddenSize).", nameof(state));
-        if (state.Cell is null == Cell.HasState)
+        if (state.Cell is null == Cell.StateCount > 0)
             throw new ArgumentException(state.Cell is null ? $"The initial state has no cell state; {Cell} needs one." : $"The initial state has a cell state; {Cell} has none.", nameof(state));
+        if (state.Cell is { } cell && cell.Shape[2] != Cell.StateCount * HiddenSize)
+            throw new ArgumentException($"The cell state has shape {cell.Shape}; {Cell} needs {Cell.StateCount} · {HiddenSize} values in each row.", nameof(state));
     }
 
     private static void CheckLengths(ReadOnlySpan<int> lengths, Shape input)

@@ -5,7 +5,7 @@ namespace Unroll.Layers;
 /// <summary>What a recurrent stack gives for a batch of sequences.</summary>
 /// <param name="Output">The last layer's outputs of all steps [T, B, D·H]; zero beyond a row's length.</param>
 /// <param name="FinalHidden">The outputs of each row's last step [L·D, B, H].</param>
-/// <param name="FinalCell">The cell states of each row's last step [L·D, B, H], for an LSTM; otherwise null.</param>
+/// <param name="FinalCell">The states of each row's last step besides the outputs [L·D, B, S·H], for a cell that has any; otherwise null.</param>
 public readonly record struct RecurrentOutput(Tensor Output, Tensor FinalHidden, Tensor? FinalCell)
 {
     /// <summary>Copies the final state into one that outlives the tape, for the next window (detached).</summary>
@@ -14,7 +14,7 @@ public readonly record struct RecurrentOutput(Tensor Output, Tensor FinalHidden,
     public void CopyFinalTo(RecurrentState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        if (state.Hidden.Shape != FinalHidden.Shape || state.Cell is null != FinalCell is null)
+        if (state.Hidden.Shape != FinalHidden.Shape || state.Cell?.Shape != FinalCell?.Shape)
             throw new ArgumentException($"A state of shape {state.Hidden.Shape} cannot take one of shape {FinalHidden.Shape} or of another cell.", nameof(state));
         FinalHidden.Values.CopyTo(state.Hidden.Values);
         if (state.Cell is not null)

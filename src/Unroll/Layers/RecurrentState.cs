@@ -1,3 +1,4 @@
+using Unroll.Cells;
 using Unroll.Tensors;
 
 namespace Unroll.Layers;
@@ -7,14 +8,14 @@ public sealed class RecurrentState
 {
     /// <summary>Wraps tensors of a tape or of the caller.</summary>
     /// <param name="hidden">h [L·D, B, H]: the outputs of each layer and direction.</param>
-    /// <param name="cell">c [L·D, B, H], for an LSTM; otherwise null.</param>
-    /// <exception cref="ArgumentException">The shapes differ or are not of rank 3.</exception>
+    /// <param name="cell">The states besides the outputs [L·D, B, S·H], for a cell that has any, such as the LSTM's c; otherwise null.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit or are not of rank 3.</exception>
     public RecurrentState(Tensor hidden, Tensor? cell = null)
     {
         ArgumentNullException.ThrowIfNull(hidden);
         if (hidden.Shape.Rank != 3)
             throw new ArgumentException($"A state has shape [layers · directions, batchSize, hiddenSize]; got {hidden.Shape}.", nameof(hidden));
-        if (cell is not null && cell.Shape != hidden.Shape)
+        if (cell is not null && !Fits(cell.Shape, hidden.Shape))
             throw new ArgumentException($"The cell state has shape {cell.Shape}; the hidden state has {hidden.Shape}.", nameof(cell));
         Hidden = hidden;
         Cell = cell;
@@ -23,7 +24,7 @@ public sealed class RecurrentState
     /// <summary>h [L·D, B, H]: the outputs of each layer and direction.</summary>
     public Tensor Hidden { get; }
 
-    /// <summary>c [L·D, B, H], for an LSTM; otherwise null.</summary>
+    /// <summary>The states besides the outputs [L·D, B, S·H], for a cell that has any, such as the LSTM's c; otherwise null.</summary>
     public Tensor? Cell { get; }
 
     /// <summary>B.</summary>
@@ -42,10 +43,19 @@ public sealed class RecurrentState
     public void CopyFrom(RecurrentState other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        if (other.Hidden.Shape != Hidden.Shape || other.Cell is null != Cell is null)
+        if (other.Hidden.Shape != Hidden.Shape || other.Cell?.Shape != Cell?.Shape)
             throw new ArgumentException($"A state of shape {Hidden.Shape} cannot take one of shape {other.Hidden.Shape} or of another cell.", nameof(other));
         other.Hidden.Values.CopyTo(Hidden.Values);
         if (Cell is not null)
             other.Cell!.Values.CopyTo(Cell.Values);
     }
+
+    /// <summary>A state of zeros.</summary>
+    internal static RecurrentState Zero(Cell cell, int rows, int batchSize, int hiddenSize) => new(
+        new(new(rows, batchSize, hiddenSize)),
+        cell.StateCount > 0 ? new(new(rows, batchSize, checked(cell.StateCount * hiddenSize))) : null);
+
+    /// <summary>The same rows, and a whole number of values for each unit.</summary>
+    private static bool Fits(Shape cell, Shape hidden) =>
+        cell.Rank == 3 && cell[0] == hidden[0] && cell[1] == hidden[1] && cell[2] > 0 && hidden[2] > 0 && cell[2] % hidden[2] == 0;
 }

@@ -58,7 +58,8 @@ public sealed class RecurrentStream
         foreach (var layer in layers)
         {
             layer.Hidden.Clear();
-            layer.State.Clear();
+            for (var state = 0; state < layer.StateCount; state++)
+                layer.State(state).Clear();
         }
     }
 
@@ -71,8 +72,8 @@ public sealed class RecurrentStream
         for (var index = 0; index < layers.Length; index++)
         {
             layers[index].Hidden.CopyTo(Slice(target.Hidden.Values, index));
-            if (target.Cell is not null)
-                layers[index].State.CopyTo(Slice(target.Cell.Values, index));
+            for (var state = 0; state < layers[index].StateCount; state++)
+                layers[index].State(state).CopyTo(Slice(target.Cell!.Values, (index * layers[index].StateCount) + state));
         }
     }
 
@@ -85,8 +86,8 @@ public sealed class RecurrentStream
         for (var index = 0; index < layers.Length; index++)
         {
             Slice(source.Hidden.Values, index).CopyTo(layers[index].Hidden);
-            if (source.Cell is not null)
-                Slice(source.Cell.Values, index).CopyTo(layers[index].State);
+            for (var state = 0; state < layers[index].StateCount; state++)
+                Slice(source.Cell!.Values, (index * layers[index].StateCount) + state).CopyTo(layers[index].State(state));
         }
     }
 
@@ -96,13 +97,13 @@ public sealed class RecurrentStream
     /// <summary>Gives the stream back.</summary>
     internal void Leave() => Volatile.Write(ref busy, 0);
 
-    private Span<float> Slice(Span<float> values, int layer) => values.Slice(layer * Layer.HiddenSize, Layer.HiddenSize);
+    private Span<float> Slice(Span<float> values, int index) => values.Slice(index * Layer.HiddenSize, Layer.HiddenSize);
 
     private void CheckState(RecurrentState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var (rows, cell) = (layers.Length, layers[0].State.IsEmpty);
-        if (state.Hidden.Shape != new Tensors.Shape(rows, 1, Layer.HiddenSize) || state.Cell is null != cell)
+        var (rows, states) = (layers.Length, layers[0].StateCount);
+        if (state.Hidden.Shape != new Tensors.Shape(rows, 1, Layer.HiddenSize) || (state.Cell?.Shape[2] ?? 0) != states * Layer.HiddenSize)
             throw new ArgumentException($"The state has shape {state.Hidden.Shape}; this stream needs [{rows}, 1, {Layer.HiddenSize}] of a {Layer.Cell} layer.", nameof(state));
     }
 }

@@ -1,3 +1,4 @@
+using Unroll.Cells;
 using Unroll.Data;
 using Unroll.Files;
 using Unroll.Tensors;
@@ -76,13 +77,13 @@ internal static class LanguageModelFile
         yield return new(ProbesKey, LanguageModelJson.WriteProbes(Probe.Ask(model)));
     }
 
-    public static LanguageModel Load(string path) => Load(SafetensorsFile.Read(path));
+    public static LanguageModel Load(string path, IReadOnlyList<Cell> cells) => Load(SafetensorsFile.Read(path), cells);
 
-    public static LanguageModel Load(SafetensorsFile file)
+    public static LanguageModel Load(SafetensorsFile file, params IReadOnlyList<Cell> cells)
     {
         CheckKind(file);
         var (configuration, source) = (file.RequireMetadata(ConfigurationKey), $"{file.Name}: metadata '{ConfigurationKey}'");
-        var options = LanguageModelJson.ReadOptions(configuration, source);
+        var options = LanguageModelJson.ReadOptions(configuration, source, cells);
         var weights = LanguageModelJson.ReadWeights(configuration, source);
         var vocabulary = ReadVocabulary(file);
         LanguageModelTensors.Check(file, options, vocabulary.Size, weights);

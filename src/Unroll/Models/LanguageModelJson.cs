@@ -35,11 +35,11 @@ internal static class LanguageModelJson
         writer.WriteEndObject();
     });
 
-    public static LanguageModelOptions ReadOptions(string json, string source)
+    public static LanguageModelOptions ReadOptions(string json, string source, IReadOnlyList<Cell> cells)
     {
         var options = MetadataJson.Read(json, source, root => new LanguageModelOptions
         {
-            Cell = Named(Cell.BuiltIn.Select(cell => (cell, cell.Name)), root.GetProperty("cell").GetString()),
+            Cell = ReadCell(root.GetProperty("cell").GetString(), cells),
             HiddenSize = root.GetProperty("hiddenSize").GetInt32(),
             Layers = root.GetProperty("layers").GetInt32(),
             EmbeddingSize = root.GetProperty("embeddingSize").GetInt32(),
@@ -123,6 +123,19 @@ internal static class LanguageModelJson
     public static IReadOnlyList<Probe> ReadProbes(string json, string source) => MetadataJson.Read(json, source, root =>
         root.Items(probe => new Probe(
             probe.GetProperty("tokens").Items(token => token.GetInt32()), probe.GetProperty("logits").Items(logit => (float)logit.Finite()))));
+
+    /// <summary>A built-in cell, or one of those that the caller knows.</summary>
+    private static Cell ReadCell(string? name, IReadOnlyList<Cell> cells)
+    {
+        foreach (var cell in Cell.BuiltIn.Concat(cells))
+        {
+            if (cell.Name == name)
+                return cell;
+        }
+
+        throw new FormatException(
+            $"the cell '{name}' is none of {string.Join(", ", Cell.BuiltIn.Concat(cells))}. A cell of your own is given when the model is loaded: LanguageModel.Load(path, Cell.Of<YourCell>())");
+    }
 
     private static string Text(JsonElement root, string name) =>
         root.GetProperty(name).GetString() ?? throw new FormatException($"'{name}' is null");

@@ -5,27 +5,30 @@ namespace Unroll.Recurrence;
 /// <summary>One layer of one stream, step by step: its state and the memory of a step. Gives the bits of the unrolled engine.</summary>
 internal abstract class CellStepper
 {
-    protected CellStepper(StepWeights weights, bool hasState, bool separatesRecurrentGates)
+    protected CellStepper(StepWeights weights, int stateCount, bool separatesRecurrentGates)
     {
         Weights = weights;
         var columns = OuterProduct.PaddedColumns(weights.GateColumns);
-        var units = OuterProduct.PaddedColumns(weights.HiddenSize);
+        StatePlane = OuterProduct.PaddedColumns(weights.HiddenSize);
         Gates = new(columns);
         RecurrentGates = new(separatesRecurrentGates ? columns : 0);
-        HiddenBuffer = new(units);
-        StateBuffer = new(hasState ? units : 0);
+        HiddenBuffer = new(StatePlane);
+        StateBuffer = new(stateCount * StatePlane);
     }
 
     /// <summary>h [H].</summary>
     public Span<float> Hidden => HiddenBuffer.Span[..Weights.HiddenSize];
 
-    /// <summary>c [H], empty for cells without a state.</summary>
-    public Span<float> State => StateBuffer.Span[..Math.Min(Weights.HiddenSize, StateBuffer.Length)];
+    /// <summary>S.</summary>
+    public int StateCount => StateBuffer.Length / StatePlane;
+
+    /// <summary>Floats between the states.</summary>
+    public int StatePlane { get; }
 
     /// <summary>h, padded.</summary>
     public Floats HiddenPointer => HiddenBuffer.Pointer;
 
-    /// <summary>Where h and c lie, padded to whole blocks.</summary>
+    /// <summary>Where h and the states lie, padded to whole blocks.</summary>
     public StateRow Row => new(HiddenBuffer.Pointer, StateBuffer.Pointer);
 
     protected StepWeights Weights { get; }
@@ -38,13 +41,16 @@ internal abstract class CellStepper
 
     protected FloatBuffer StateBuffer { get; }
 
+    /// <summary>One state [H].</summary>
+    public Span<float> State(int index) => StateBuffer.Span.Slice(index * StatePlane, Weights.HiddenSize);
+
     /// <summary>Advances one time step.</summary>
     /// <param name="input">x [I].</param>
     public abstract void Step(Floats input);
 }
 
 /// <summary>The step of one cell at one lane width.</summary>
-internal sealed class CellStepper<TCell, T>(TCell cell, StepWeights weights) : CellStepper(weights, TCell.HasState, TCell.SeparatesRecurrentGates), IParallelWork
+internal sealed class CellStepper<TCell, T>(TCell cell, StepWeights weights) : CellStepper(weights, TCell.StateCount, TCell.SeparatesRecurrentGates), IParallelWork
     where TCell : struct, ICellKernel
     where T : struct, ISimdLane<T>
 {
@@ -91,6 +97,7 @@ internal sealed class CellStepper<TCell, T>(TCell cell, StepWeights weights) : C
             Hidden = HiddenBuffer.Pointer,
             PreviousState = StateBuffer.Pointer,
             State = StateBuffer.Pointer,
+            StatePlane = StatePlane,
         };
         CellRows<TCell, T>.Forward(cell, slots.At<TCell>(block), 1, blocks);
     }

@@ -111,12 +111,13 @@ internal sealed class RecurrenceOperation : Operation
     {
         if (state is null)
             return default;
-        var start = (nint)((layer * directions) + direction) * state.Shape[1] * hiddenSize;
-        return new((gradient ? state.GradientPointer : state.Pointer) + start, hiddenSize, hiddenSize);
+        var width = state.Shape[2];
+        var start = (nint)((layer * directions) + direction) * state.Shape[1] * width;
+        return new((gradient ? state.GradientPointer : state.Pointer) + start, width, width);
     }
 }
 
-/// <summary>The states a stack starts from and ends in, each [L·D, B, H].</summary>
+/// <summary>The states a stack starts from and ends in: outputs [L·D, B, H], states [L·D, B, S·H].</summary>
 /// <param name="InitialHidden">The outputs before the first step, or null for zero.</param>
 /// <param name="InitialState">The cell states before the first step, or null for zero.</param>
 /// <param name="FinalHidden">The outputs of each row's last step.</param>

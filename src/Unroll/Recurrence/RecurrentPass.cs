@@ -62,20 +62,26 @@ internal abstract class RecurrentPass
     /// <summary>[B + N, units]: initial outputs, then the outputs of all steps.</summary>
     protected FloatBuffer Hidden { get; } = new();
 
-    /// <summary>[B + N, units]: initial states, then the states of all steps.</summary>
+    /// <summary>[B + N, S, units]: initial states, then the states of all steps.</summary>
     protected FloatBuffer State { get; } = new();
 
     /// <summary>[B, units]: the gradient of the output that goes from step to step.</summary>
     protected FloatBuffer DHidden { get; } = new();
 
-    /// <summary>[B, units]: the gradient of the state that goes from step to step.</summary>
+    /// <summary>[B, S, units]: the gradient of the states that goes from step to step.</summary>
     protected FloatBuffer DState { get; } = new();
 
     /// <summary>Floats between rows of the gates.</summary>
     protected int GateStride { get; private set; }
 
-    /// <summary>Floats between rows of everything that lies by unit.</summary>
+    /// <summary>Floats between rows of everything else that lies by unit.</summary>
     protected int UnitStride { get; private set; }
+
+    /// <summary>Floats between rows of states.</summary>
+    protected int StateStride { get; private set; }
+
+    /// <summary>Floats between the states of a row.</summary>
+    protected int StatePlane => Weights.Blocks * CellSlots.BlockUnits;
 
     /// <summary>How many threads share the rows of the batch.</summary>
     protected int Parts { get; private set; }
@@ -94,7 +100,7 @@ internal abstract class RecurrentPass
     /// <summary>Where the loop writes outputs: [T, B, …] at its columns of this direction.</summary>
     protected RowsView Output { get; private set; }
 
-    protected abstract bool HasState { get; }
+    protected abstract int StateCount { get; }
 
     protected abstract bool SeparatesRecurrentGates { get; }
 
@@ -106,7 +112,7 @@ internal abstract class RecurrentPass
     /// <param name="x">[T, B, I].</param>
     /// <param name="output">[T, B, …], the columns of this direction; steps beyond a row's length are left alone.</param>
     /// <param name="initialHidden">[B, H], or null for zero.</param>
-    /// <param name="initialState">[B, H], or null for zero.</param>
+    /// <param name="initialState">[B, S·H], or null for zero.</param>
     /// <param name="gathered">What the rows of x were looked up in, if looking their sums up pays; otherwise null.</param>
     /// <param name="keptShare">The share of all steps whose gates are kept for backward, 0…1; the others are computed again. 0 without a backward.</param>
     public void Forward(
@@ -116,9 +122,9 @@ internal abstract class RecurrentPass
         Prepare(keptShare);
         RecurrentForward = weights.RecurrentForward(Layout.BatchSize == 1);
         Output = output;
-        LoadInitial(Hidden, initialHidden);
-        if (HasState)
-            LoadInitial(State, initialState);
+        LoadInitial(Hidden, UnitStride, initialHidden, 1);
+        if (StateCount > 0)
+            LoadInitial(State, StateStride, initialState, StateCount);
 
         isGathered = gathered is not null;
         if (gathered is not null)
@@ -131,22 +137,22 @@ internal abstract class RecurrentPass
 
     /// <summary>Copies the output and state of each row's last step.</summary>
     /// <param name="finalHidden">[B, H].</param>
-    /// <param name="finalState">[B, H], or null.</param>
+    /// <param name="finalState">[B, S·H], or null.</param>
     public void CopyFinal(RowsView finalHidden, RowsView finalState)
     {
         for (var row = 0; row < Layout.BatchSize; row++)
         {
             var last = Layout.BatchSize + Layout.Offset(Layout.Length(row) - 1) + row;
             finalHidden.CopyRow(Layout.BatchRow(row), Hidden.Pointer + ((nint)last * UnitStride));
-            if (!finalState.IsNull)
-                finalState.CopyRow(Layout.BatchRow(row), State.Pointer + ((nint)last * UnitStride));
+            for (var state = 0; !finalState.IsNull && state < StateCount; state++)
+                finalState.Part(state, StateCount).CopyRow(Layout.BatchRow(row), State.Pointer + ((nint)last * StateStride) + (state * StatePlane));
         }
     }
 
     /// <summary>Runs back-propagation through time; adds to the gradients of the parameters.</summary>
     /// <param name="outputGradient">[T, B, …], the columns of this direction, or null for zero.</param>
     /// <param name="finalHiddenGradient">[B, H], or null for zero.</param>
-    /// <param name="finalStateGradient">[B, H], or null for zero.</param>
+    /// <param name="finalStateGradient">[B, S·H], or null for zero.</param>
     /// <param name="needsInitialGradient">Whether the gradient of the initial output is wanted.</param>
     /// <param name="inputGradient">
     /// [T, B, I], where the gradient of the input goes, or null. A pass over looked-up rows adds it to their table instead.
@@ -158,9 +164,9 @@ internal abstract class RecurrentPass
     {
         RecurrentBackward = Weights.RecurrentBackward(Layout.BatchSize == 1);
         hasPreviousHidden = false;
-        LoadInitial(DHidden, finalHiddenGradient);
-        if (HasState)
-            LoadInitial(DState, finalStateGradient);
+        LoadInitial(DHidden, UnitStride, finalHiddenGradient, 1);
+        if (StateCount > 0)
+            LoadInitial(DState, StateStride, finalStateGradient, StateCount);
         LoadOutputGradient(outputGradient);
         gradients.Begin(Weights, GateStride, SeparatesRecurrentGates);
         if (isGathered)
@@ -191,15 +197,15 @@ internal abstract class RecurrentPass
 
     /// <summary>Adds the gradients of the initial output and state.</summary>
     /// <param name="hiddenGradient">[B, H], or null.</param>
-    /// <param name="stateGradient">[B, H], or null.</param>
+    /// <param name="stateGradient">[B, S·H], or null.</param>
     public void AddInitialGradients(RowsView hiddenGradient, RowsView stateGradient)
     {
         for (var row = 0; row < Layout.BatchSize; row++)
         {
             if (!hiddenGradient.IsNull)
                 hiddenGradient.AddRow(Layout.BatchRow(row), DHidden.Pointer + ((nint)row * UnitStride));
-            if (!stateGradient.IsNull)
-                stateGradient.AddRow(Layout.BatchRow(row), DState.Pointer + ((nint)row * UnitStride));
+            for (var state = 0; !stateGradient.IsNull && state < StateCount; state++)
+                stateGradient.Part(state, StateCount).AddRow(Layout.BatchRow(row), DState.Pointer + ((nint)row * StateStride) + (state * StatePlane));
         }
     }
 
@@ -215,7 +221,8 @@ internal abstract class RecurrentPass
     private void Prepare(double keptShare)
     {
         GateStride = Weights.GateColumns + RowPadding;
-        UnitStride = (Weights.Blocks * CellSlots.BlockUnits) + RowPadding;
+        UnitStride = StatePlane + RowPadding;
+        StateStride = (StateCount * StatePlane) + RowPadding;
         Segments.Set(Layout, Math.Clamp(SegmentLength / GateStride, LeastSegmentRows, MostSegmentRows), (long)(keptShare * Layout.TotalRows));
         // One row more: a panel of the last row may write its padding past the row's end.
         var gateLength = checked((Segments.BufferRows + 1) * GateStride);
@@ -226,10 +233,10 @@ internal abstract class RecurrentPass
         DHidden.EnsureLength(carryLength);
         if (SeparatesRecurrentGates)
             RecurrentGates.EnsureLength(gateLength);
-        if (HasState)
+        if (StateCount > 0)
         {
-            State.EnsureLength(unitLength);
-            DState.EnsureLength(carryLength);
+            State.EnsureLength(checked((Layout.BatchSize + Layout.TotalRows + 1) * StateStride));
+            DState.EnsureLength((Layout.BatchSize + 1) * StateStride);
         }
 
         var work = (long)Layout.TotalRows * Weights.GateColumns * Weights.HiddenSize;
@@ -310,14 +317,22 @@ internal abstract class RecurrentPass
     }
 
     /// <summary>Fills the first B rows with given values in sorted order, or zero, and their padding with zero.</summary>
-    private void LoadInitial(FloatBuffer target, RowsView given)
+    /// <param name="target">[B, planes, units].</param>
+    /// <param name="stride">Floats between its rows.</param>
+    /// <param name="given">[B, planes · H], or null for zero.</param>
+    /// <param name="planes">How many values each unit has.</param>
+    private void LoadInitial(FloatBuffer target, int stride, RowsView given, int planes)
     {
+        target.Span[..(Layout.BatchSize * stride)].Clear();
+        if (given.IsNull)
+            return;
         for (var row = 0; row < Layout.BatchSize; row++)
         {
-            var destination = (target.Pointer + ((nint)row * UnitStride)).Span(UnitStride);
-            destination.Clear();
-            if (!given.IsNull)
-                given.Row(Layout.BatchRow(row)).CopyTo(destination);
+            for (var plane = 0; plane < planes; plane++)
+            {
+                var source = given.Part(plane, planes).Row(Layout.BatchRow(row));
+                source.CopyTo((target.Pointer + ((nint)row * stride) + (plane * StatePlane)).Span(source.Length));
+            }
         }
     }
 

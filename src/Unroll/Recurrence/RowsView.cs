@@ -20,6 +20,9 @@ internal readonly struct RowsView
 
     public bool IsNull => Pointer.IsNull;
 
+    /// <summary>One of several equal groups of columns.</summary>
+    public RowsView Part(int index, int parts) => new(Pointer + (index * (Width / parts)), Width / parts, Stride);
+
     public Span<float> Row(int row) => (Pointer + (row * Stride)).Span(Width);
 
     public void CopyRow(int row, Floats source) => source.Span(Width).CopyTo(Row(row));

@@ -165,6 +165,7 @@ internal sealed class TileBatchStepper<TCell, T> : BatchStepper, IParallelWork
             GateStride = ColumnsOfGroup,
             PreviousHidden = previousHidden.Pointer + ((nint)first * unitStride),
             UnitStride = unitStride,
+            StatePlane = steppers[first][index].StatePlane,
         };
         var inputs = new RowsView(input.Pointer + ((nint)first * inputStride), layers[index].InputSize, inputStride);
         var rows = states.AsSpan(first, end - first);

@@ -29,7 +29,7 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
     /// <summary>The cell with its constants.</summary>
     internal TCell Cell => cell;
 
-    protected override bool HasState => TCell.HasState;
+    protected override int StateCount => TCell.StateCount;
 
     protected override bool SeparatesRecurrentGates => TCell.SeparatesRecurrentGates;
 
@@ -181,9 +181,9 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
         Prefetch.Rows(slots.Gates, GateStride, rows, units * TCell.GateCount);
         if (TCell.SeparatesRecurrentGates)
             Prefetch.Rows(slots.RecurrentGates, GateStride, rows, units * TCell.GateCount);
-        if (TCell.HasState)
-            Prefetch.Rows(slots.PreviousState, UnitStride, rows, units);
-        else
+        for (var state = 0; state < TCell.StateCount; state++)
+            Prefetch.Rows(slots.PreviousState + (state * slots.StatePlane), StateStride, rows, units);
+        if (TCell.StateCount == 0)
             Prefetch.Rows(slots.PreviousHidden, UnitStride, rows, units);
         Prefetch.Rows(slots.DOutput, DOutputStride, rows, units);
     }
@@ -200,22 +200,24 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
     {
         var packed = Layout.Offset(step) + first;
         var gates = (nint)(Segments.BufferRow(step) + first) * GateStride;
-        var current = (nint)(Layout.BatchSize + packed) * UnitStride;
-        var previous = (nint)(step == 0 ? first : Layout.BatchSize + Layout.Offset(step - 1) + first) * UnitStride;
+        var current = (nint)(Layout.BatchSize + packed);
+        var previous = (nint)(step == 0 ? first : Layout.BatchSize + Layout.Offset(step - 1) + first);
         return new()
         {
             Gates = Gates.Pointer + gates,
             RecurrentGates = TCell.SeparatesRecurrentGates ? RecurrentGates.Pointer + gates : default,
             GateStride = GateStride,
-            PreviousHidden = Hidden.Pointer + previous,
-            Hidden = Hidden.Pointer + current,
-            PreviousState = TCell.HasState ? State.Pointer + previous : default,
-            State = TCell.HasState ? State.Pointer + current : default,
+            PreviousHidden = Hidden.Pointer + (previous * UnitStride),
+            Hidden = Hidden.Pointer + (current * UnitStride),
+            PreviousState = TCell.StateCount > 0 ? State.Pointer + (previous * StateStride) : default,
+            State = TCell.StateCount > 0 ? State.Pointer + (current * StateStride) : default,
+            StateStride = StateStride,
+            StatePlane = StatePlane,
             UnitStride = UnitStride,
             DOutput = backward ? DOutput + (packed * DOutputStride) : default,
             DOutputStride = DOutputStride,
             DHidden = DHidden.Pointer + ((nint)first * UnitStride),
-            DState = TCell.HasState ? DState.Pointer + ((nint)first * UnitStride) : default,
+            DState = TCell.StateCount > 0 ? DState.Pointer + ((nint)first * StateStride) : default,
         };
     }
 }

@@ -63,13 +63,15 @@ public sealed class CellRowsTests
             GateStride = units * TCell.GateCount,
             PreviousHidden = Units(),
             Hidden = Units(),
-            PreviousState = TCell.HasState ? Units() : default,
-            State = TCell.HasState ? Units() : default,
+            PreviousState = TCell.StateCount > 0 ? Units() : default,
+            State = TCell.StateCount > 0 ? Units() : default,
+            StateStride = units,
+            StatePlane = units,
             UnitStride = units,
             DOutput = Units(),
             DOutputStride = units,
             DHidden = Units(),
-            DState = TCell.HasState ? Units() : default,
+            DState = TCell.StateCount > 0 ? Units() : default,
         };
 
         CellRows<TCell, T>.Forward(default, step, rows, blocks);
@@ -101,14 +103,14 @@ public sealed class CellRowsTests
         var name = $"{cell}, {rows} rows, {blocks} blocks, width {T.Width}";
         var buffers = new Buffers(new Random((rows * 31) + blocks), TCell.GateCount, rows, blocks);
         var before = buffers.Copy();
-        var step = buffers.Step(TCell.HasState, TCell.SeparatesRecurrentGates);
+        var step = buffers.Step(TCell.StateCount > 0, TCell.SeparatesRecurrentGates);
 
         CellRows<TCell, T>.Forward(default, step, rows, blocks);
         var steps = before.Units().Select(unit => before.OracleForward(cell, unit)).ToArray();
         foreach (var (unit, expected) in before.Units().Zip(steps))
         {
             Close.Absolute($"{name}: h of {unit}", expected.H, [buffers.Hidden.Span[before.UnitAt(unit)]], Tolerance);
-            if (TCell.HasState)
+            if (TCell.StateCount > 0)
                 Close.Absolute($"{name}: c of {unit}", expected.C, [buffers.State.Span[before.UnitAt(unit)]], Tolerance);
             Close.Absolute($"{name}: gates of {unit}", cell is OracleCell.Lstm or OracleCell.Gru ? expected.Gates : [], before.GatesOf(cell, buffers.Gates, unit), Tolerance);
         }
@@ -121,7 +123,7 @@ public sealed class CellRowsTests
             if (TCell.SeparatesRecurrentGates)
                 Close.Absolute($"{name}: d recurrent sums of {unit}", dRecurrent, buffers.Values(buffers.RecurrentGates, unit), Tolerance);
             Close.Absolute($"{name}: dh of {unit}", [dHPrevious], [buffers.DHidden.Span[before.UnitAt(unit)]], Tolerance);
-            if (TCell.HasState)
+            if (TCell.StateCount > 0)
                 Close.Absolute($"{name}: dc of {unit}", [dCPrevious], [buffers.DState.Span[before.UnitAt(unit)]], Tolerance);
         }
 
@@ -174,6 +176,8 @@ public sealed class CellRowsTests
             Hidden = Hidden.Pointer,
             PreviousState = hasState ? PreviousState.Pointer : default,
             State = hasState ? State.Pointer : default,
+            StateStride = units,
+            StatePlane = units,
             UnitStride = units,
             DOutput = DOutput.Pointer,
             DOutputStride = units,

@@ -65,7 +65,7 @@ public sealed class QuantizedLayerTests
         var h = new double[2][];
         var c = new double[2][];
         for (var layer = 0; layer < 2; layer++)
-            (h[layer], c[layer]) = (new double[HiddenSize], new double[cell.HasState ? HiddenSize : 0]);
+            (h[layer], c[layer]) = (new double[HiddenSize], new double[cell.StateCount > 0 ? HiddenSize : 0]);
         foreach (var x in Inputs())
         {
             var below = RandomValues.ToDouble(x);

@@ -1,0 +1,69 @@
+using System.Text.RegularExpressions;
+using Unroll.Kernels;
+
+namespace Unroll.Cells;
+
+/// <summary>Finds out whether a cell from outside the library can be used, before a layer is made of it.</summary>
+internal static partial class CellCheck
+{
+    private const int MostGates = 64;
+    private const int MostStates = 8;
+    private const int Trials = 4;
+
+    /// <summary>Fails with the reason when the cell cannot be used.</summary>
+    /// <exception cref="ArgumentException">It cannot.</exception>
+    public static void Run<TCell>(TCell cell)
+        where TCell : struct, ICell
+    {
+        if (TCell.Name is null || !NamePattern().IsMatch(TCell.Name))
+            throw new ArgumentException($"The cell {typeof(TCell).Name} is named '{TCell.Name}'; a name is lower-case letters and digits, with hyphens between, at most 40 characters.");
+        if (Cell.BuiltIn.Any(known => known.Name == TCell.Name))
+            throw Wrong<TCell>("a cell of the library has that name");
+        if (TCell.GateCount is < 1 or > MostGates)
+            throw Wrong<TCell>($"its GateCount is {TCell.GateCount}; expected 1 to {MostGates}");
+        if (TCell.GateNames is not { } names || names.Count != TCell.GateCount)
+            throw Wrong<TCell>($"it names {TCell.GateNames?.Count ?? 0} gates and its GateCount is {TCell.GateCount}");
+        if (TCell.StateCount is < 0 or > MostStates)
+            throw Wrong<TCell>($"its StateCount is {TCell.StateCount}; expected 0 to {MostStates}");
+
+        for (var trial = 0; trial < Trials; trial++)
+            Try(cell, new Random(trial));
+    }
+
+    /// <summary>One step: what it reads and sets, whether it gives the same again, and whether it and its gradients are numbers.</summary>
+    private static void Try<TCell>(TCell cell, Random random)
+        where TCell : struct, ICell
+    {
+        var kernel = new CustomCellKernel<TCell>(cell);
+        var values = new float[CustomCellKernel<TCell>.InputCount];
+        for (var index = 0; index < values.Length; index++)
+            values[index] = (2 * random.NextSingle()) - 1;
+        var inputs = Array.ConvertAll(values, value => (double)value);
+        var states = new double[TCell.StateCount];
+        var output = Step(cell, inputs, states);
+        var again = new double[TCell.StateCount];
+        if (Step(cell, inputs, again) != output || !states.AsSpan().SequenceEqual(again))
+            throw Wrong<TCell>("its step gives different results for the same values: it must keep nothing between steps and use no random numbers");
+        if (!double.IsFinite(output) || !states.All(double.IsFinite))
+            throw Wrong<TCell>($"its step gives {output} as output and [{string.Join(", ", states)}] as states for values between −1 and 1");
+
+        var (dStates, gradients) = (new float[TCell.StateCount], new float[values.Length]);
+        Array.Fill(dStates, 1);
+        kernel.Gradients(values, 1, dStates, gradients);
+        if (Array.FindIndex(gradients, gradient => !float.IsFinite(gradient)) is >= 0 and var wrong)
+            throw Wrong<TCell>($"its gradient with respect to {CellInputs.NameOf<TCell>(wrong)} is {gradients[wrong]} where that is {values[wrong]}");
+    }
+
+    private static double Step<TCell>(TCell cell, double[] inputs, double[] states)
+        where TCell : struct, ICell
+    {
+        var parts = CellInputs.Split<TCell>(inputs);
+        return StepProbe.Run(cell, parts.Sums, parts.RecurrentSums, parts.PreviousOutput, parts.PreviousStates, states);
+    }
+
+    private static ArgumentException Wrong<TCell>(string what)
+        where TCell : struct, ICell => new($"The cell '{TCell.Name}' cannot be used: {what}.");
+
+    [GeneratedRegex("^(?=.{1,40}$)[a-z0-9]+(-[a-z0-9]+)*$", RegexOptions.CultureInvariant)]
+    private static partial Regex NamePattern();
+}

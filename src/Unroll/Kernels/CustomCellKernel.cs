@@ -1,0 +1,149 @@
+using System.Runtime.CompilerServices;
+
+namespace Unroll.Kernels;
+
+// Lanes hold no references, which the constraints of a generic interface cannot say.
+#pragma warning disable CS8500
+
+/// <summary>
+/// What the engine needs of a cell that gives only its equations. Forward leaves the sums of the gates as they are; backward computes the step once more
+/// while it is recorded.
+/// </summary>
+/// <typeparam name="TCell">The equations.</typeparam>
+internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatable<CustomCellKernel<TCell>>
+    where TCell : struct, ICell
+{
+    /// <summary>Nodes that a recorded step may have: some tens are usual.</summary>
+    public const int MostNodes = 1024;
+
+    private readonly TCell cell;
+    private readonly int nodes;
+
+    /// <summary>The kernel of a cell that was found to be well-formed.</summary>
+    /// <param name="cell">The equations with their constants.</param>
+    /// <exception cref="InvalidOperationException">The step has too many operations.</exception>
+    public CustomCellKernel(TCell cell)
+    {
+        this.cell = cell;
+        nodes = MostNodes;
+        nodes = CountNodes();
+    }
+
+    static string ICellKernel.Name => TCell.Name;
+
+    static IReadOnlyList<string> ICellKernel.GateNames => TCell.GateNames;
+
+    static int ICellKernel.GateCount => TCell.GateCount;
+
+    static int ICellKernel.StateCount => TCell.StateCount;
+
+    static bool ICellKernel.SeparatesRecurrentGates => TCell.SeparatesRecurrentSums;
+
+    /// <summary>What a unit's step depends on, in this order: the sums of the gates, their recurrent sums where they are apart, h', the states.</summary>
+    public static int InputCount => RecurrentGatesStart + (TCell.SeparatesRecurrentSums ? TCell.GateCount : 0) + 1 + TCell.StateCount;
+
+    private static int RecurrentGatesStart => TCell.GateCount;
+
+    private static int OutputStart => RecurrentGatesStart + (TCell.SeparatesRecurrentSums ? TCell.GateCount : 0);
+
+    private static int StatesStart => OutputStart + 1;
+
+    /// <inheritdoc/>
+    public bool Equals(CustomCellKernel<TCell> other) => EqualityComparer<TCell>.Default.Equals(cell, other.cell);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is CustomCellKernel<TCell> other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => cell.GetHashCode();
+
+    /// <summary>The gradients of everything that one unit's step depends on.</summary>
+    /// <param name="values">The <see cref="InputCount"/> inputs.</param>
+    /// <param name="dOutput">The gradient of h.</param>
+    /// <param name="dStates">The gradients of the new states [S].</param>
+    /// <param name="gradients">Where the gradients of the inputs go.</param>
+    [SkipLocalsInit]
+    public void Gradients(ReadOnlySpan<float> values, float dOutput, ReadOnlySpan<float> dStates, Span<float> gradients)
+    {
+        var entries = stackalloc byte[nodes * sizeof(Recording<LanesScalar>.Entry)];
+        var recording = new Recording<LanesScalar>((Recording<LanesScalar>.Entry*)entries, nodes);
+        var room = stackalloc byte[(InputCount + 1 + TCell.StateCount) * sizeof(Recorded<LanesScalar>)];
+        var inputs = (Recorded<LanesScalar>*)room;
+        for (var input = 0; input < InputCount; input++)
+            inputs[input] = new(LanesScalar.Broadcast(values[input]), &recording, recording.AddInput());
+        var results = Record(inputs);
+        recording.AddGradient(results[0].Node, LanesScalar.Broadcast(dOutput));
+        for (var state = 0; state < TCell.StateCount; state++)
+            recording.AddGradient(results[1 + state].Node, LanesScalar.Broadcast(dStates[state]));
+        recording.Backward(1 + InputCount);
+        for (var input = 0; input < InputCount; input++)
+            gradients[input] = LanesScalar.Sum(recording.Gradient(1 + input));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void ICellKernel.Forward<T>(in CellSlots slots)
+    {
+        cell.Step(slots.Units<T>());
+        for (var state = 0; state < TCell.StateCount; state++)
+            slots.SetState(state, slots.State<T>(state));
+        slots.SetHidden(slots.Hidden<T>());
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void ICellKernel.Backward<T>(in CellSlots slots)
+    {
+        var entries = stackalloc byte[nodes * sizeof(Recording<T>.Entry)];
+        var recording = new Recording<T>((Recording<T>.Entry*)entries, nodes);
+        var room = stackalloc byte[(InputCount + 1 + TCell.StateCount) * sizeof(Recorded<T>)];
+        var inputs = (Recorded<T>*)room;
+        for (var gate = 0; gate < TCell.GateCount; gate++)
+            inputs[gate] = new(slots.Gate<T>(gate), &recording, recording.AddInput());
+        for (var gate = 0; TCell.SeparatesRecurrentSums && gate < TCell.GateCount; gate++)
+            inputs[RecurrentGatesStart + gate] = new(slots.RecurrentGate<T>(gate), &recording, recording.AddInput());
+        inputs[OutputStart] = new(slots.PreviousHidden<T>(), &recording, recording.AddInput());
+        for (var state = 0; state < TCell.StateCount; state++)
+            inputs[StatesStart + state] = new(slots.PreviousState<T>(state), &recording, recording.AddInput());
+
+        var results = Record(inputs);
+        recording.AddGradient(results[0].Node, slots.HiddenGradient<T>());
+        for (var state = 0; state < TCell.StateCount; state++)
+            recording.AddGradient(results[1 + state].Node, slots.StateGradient<T>(state));
+        recording.Backward(1 + InputCount);
+
+        for (var gate = 0; gate < TCell.GateCount; gate++)
+            slots.SetGate(gate, recording.Gradient(1 + gate));
+        for (var gate = 0; TCell.SeparatesRecurrentSums && gate < TCell.GateCount; gate++)
+            slots.SetRecurrentGate(gate, recording.Gradient(1 + RecurrentGatesStart + gate));
+        slots.SetPreviousHiddenGradient(recording.Gradient(1 + OutputStart));
+        for (var state = 0; state < TCell.StateCount; state++)
+            slots.SetPreviousStateGradient(state, recording.Gradient(1 + StatesStart + state));
+    }
+
+    /// <summary>Runs the step on recorded values: behind the inputs come h and the new states.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Recorded<T>* Record<T>(Recorded<T>* inputs)
+        where T : struct, ISimdLane<T>
+    {
+        var results = inputs + InputCount;
+        cell.Step(new UnitStep<Recorded<T>>(
+            inputs, inputs + RecurrentGatesStart, sizeof(Recorded<T>), inputs + OutputStart, results, inputs + StatesStart, results + 1, sizeof(Recorded<T>)));
+        return results;
+    }
+
+    private int CountNodes()
+    {
+        var entries = new byte[nodes * sizeof(Recording<LanesScalar>.Entry)];
+        var room = new byte[(InputCount + 1 + TCell.StateCount) * sizeof(Recorded<LanesScalar>)];
+        fixed (byte* memory = entries)
+        fixed (byte* values = room)
+        {
+            var recording = new Recording<LanesScalar>((Recording<LanesScalar>.Entry*)memory, nodes);
+            var inputs = (Recorded<LanesScalar>*)values;
+            for (var input = 0; input < InputCount; input++)
+                inputs[input] = new(LanesScalar.Broadcast(0), &recording, recording.AddInput());
+            Record(inputs);
+            return recording.Count;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+namespace Unroll.Kernels;
+
+/// <summary>
+/// Tries a cell out on one unit before it is used: a step that reads a gate that is not there, or forgets its output, is told so when the layer is made
+/// and not by wrong memory in the middle of training.
+/// </summary>
+internal sealed unsafe class StepProbe
+{
+    private readonly string cell;
+    private readonly int gateCount;
+    private readonly int stateCount;
+    private readonly bool separates;
+    private readonly bool[] stateSet;
+    private int outputs;
+
+    private StepProbe(string cell, int gateCount, int stateCount, bool separates)
+    {
+        (this.cell, this.gateCount, this.stateCount, this.separates) = (cell, gateCount, stateCount, separates);
+        stateSet = new bool[stateCount];
+    }
+
+    /// <summary>Runs one step in double precision.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="sums">The sums of the gates [G], or the input sums of a cell that separates them.</param>
+    /// <param name="recurrentSums">The recurrent sums [G] of a cell that separates them.</param>
+    /// <param name="previousOutput">h'.</param>
+    /// <param name="previousStates">The states before the step [S].</param>
+    /// <param name="states">Where the states go [S].</param>
+    /// <returns>h.</returns>
+    /// <exception cref="ArgumentException">The step reads what the cell has not, or does not set what it has to.</exception>
+    public static double Run<TCell>(
+        TCell cell, ReadOnlySpan<double> sums, ReadOnlySpan<double> recurrentSums, double previousOutput, ReadOnlySpan<double> previousStates, Span<double> states)
+        where TCell : struct, ICell
+    {
+        var probe = new StepProbe(TCell.Name, TCell.GateCount, TCell.StateCount, TCell.SeparatesRecurrentSums);
+        var output = double.NaN;
+        fixed (double* gates = sums)
+        fixed (double* recurrent = recurrentSums)
+        fixed (double* before = previousStates)
+        fixed (double* after = states)
+            cell.Step(new UnitStep<ProbeLane>(gates, recurrent, sizeof(double), &previousOutput, &output, before, after, sizeof(double), probe));
+        probe.Finish();
+        return output;
+    }
+
+    public void ReadsSum(int gate)
+    {
+        CheckGate(gate);
+        if (separates)
+            throw Wrong($"it separates recurrent sums and reads Sum({gate}); it has to read InputSum({gate}) and RecurrentSum({gate})");
+    }
+
+    public void ReadsPart(int gate)
+    {
+        CheckGate(gate);
+        if (!separates)
+            throw Wrong($"it reads the parts of gate {gate}, but SeparatesRecurrentSums is false; it has to read Sum({gate}), or to say that it separates them");
+    }
+
+    public void ReadsOutput()
+    {
+        if (outputs > 0)
+            throw Wrong("it reads the previous output after it has set the new one; it has to read it before");
+    }
+
+    public void ReadsState(int state)
+    {
+        CheckState(state);
+        if (stateSet[state])
+            throw Wrong($"it reads state {state} after it has set it; it has to read it before");
+    }
+
+    public void SetsState(int state)
+    {
+        CheckState(state);
+        if (stateSet[state])
+            throw Wrong($"it sets state {state} twice");
+        stateSet[state] = true;
+    }
+
+    public void SetsOutput()
+    {
+        if (++outputs > 1)
+            throw Wrong("it sets its output twice");
+    }
+
+    private void Finish()
+    {
+        if (outputs == 0)
+            throw Wrong("its step sets no output");
+        if (Array.IndexOf(stateSet, false) is >= 0 and var state)
+            throw Wrong($"its step does not set state {state} of its {stateCount}");
+    }
+
+    private void CheckGate(int gate)
+    {
+        if (gate < 0 || gate >= gateCount)
+            throw Wrong($"it reads gate {gate}; it has {gateCount}, numbered from 0");
+    }
+
+    private void CheckState(int state)
+    {
+        if (state < 0 || state >= stateCount)
+            throw Wrong(stateCount == 0 ? $"it uses state {state}, but its StateCount is 0" : $"it uses state {state}; it has {stateCount}, numbered from 0");
+    }
+
+    private ArgumentException Wrong(string what) => new($"The cell '{cell}' cannot be used: {what}.");
+}

@@ -1,0 +1,121 @@
+using System.Runtime.CompilerServices;
+
+namespace Unroll.Kernels;
+
+/// <summary>
+/// What one step of a cell reads and writes, for as many hidden units as a lane holds. States and output of the step before are read before the new
+/// ones are set, because these may take their place.
+/// </summary>
+/// <typeparam name="T">The lane type.</typeparam>
+public readonly unsafe ref struct UnitStep<T>
+    where T : struct, ILane<T>
+{
+    private readonly byte* gates;
+    private readonly byte* recurrentGates;
+    private readonly nint gateStride;
+    private readonly byte* previousOutput;
+    private readonly byte* output;
+    private readonly byte* previousStates;
+    private readonly byte* states;
+    private readonly nint stateStride;
+    private readonly StepProbe? probe;
+
+    /// <summary>Where the values lie.</summary>
+    /// <param name="gates">The sums of the gates.</param>
+    /// <param name="recurrentGates">The recurrent sums, or null where they are added to the others.</param>
+    /// <param name="gateStride">Bytes between gates.</param>
+    /// <param name="previousOutput">h'.</param>
+    /// <param name="output">h.</param>
+    /// <param name="previousStates">The states before the step.</param>
+    /// <param name="states">The states after it.</param>
+    /// <param name="stateStride">Bytes between states.</param>
+    /// <param name="probe">Watches what is read and set; null in all work that counts.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal UnitStep(
+        void* gates, void* recurrentGates, nint gateStride, void* previousOutput, void* output, void* previousStates, void* states, nint stateStride,
+        StepProbe? probe = null)
+    {
+        this.gates = (byte*)gates;
+        this.recurrentGates = (byte*)recurrentGates;
+        this.gateStride = gateStride;
+        this.previousOutput = (byte*)previousOutput;
+        this.output = (byte*)output;
+        this.previousStates = (byte*)previousStates;
+        this.states = (byte*)states;
+        this.stateStride = stateStride;
+        this.probe = probe;
+    }
+
+    /// <summary>h', the output of the step before; zero at the start of a sequence.</summary>
+    public T PreviousOutput
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            if (typeof(T) == typeof(ProbeLane))
+                probe?.ReadsOutput();
+            return Unsafe.ReadUnaligned<T>(previousOutput);
+        }
+    }
+
+    /// <summary>The pre-activation of a gate, <c>W·x + b + U·h' + b'</c>, of a cell that lets the engine add both parts.</summary>
+    /// <param name="gate">Which gate, from 0.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T Sum(int gate)
+    {
+        if (typeof(T) == typeof(ProbeLane))
+            probe?.ReadsSum(gate);
+        return Unsafe.ReadUnaligned<T>(gates + (gate * gateStride));
+    }
+
+    /// <summary>The input's part of a pre-activation, <c>W·x + b</c>, of a cell that separates recurrent sums.</summary>
+    /// <param name="gate">Which gate, from 0.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T InputSum(int gate)
+    {
+        if (typeof(T) == typeof(ProbeLane))
+            probe?.ReadsPart(gate);
+        return Unsafe.ReadUnaligned<T>(gates + (gate * gateStride));
+    }
+
+    /// <summary>The previous output's part of a pre-activation, <c>U·h' + b'</c>, of a cell that separates recurrent sums.</summary>
+    /// <param name="gate">Which gate, from 0.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T RecurrentSum(int gate)
+    {
+        if (typeof(T) == typeof(ProbeLane))
+            probe?.ReadsPart(gate);
+        return Unsafe.ReadUnaligned<T>(recurrentGates + (gate * gateStride));
+    }
+
+    /// <summary>A state before the step; zero at the start of a sequence.</summary>
+    /// <param name="state">Which state, from 0.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T PreviousState(int state)
+    {
+        if (typeof(T) == typeof(ProbeLane))
+            probe?.ReadsState(state);
+        return Unsafe.ReadUnaligned<T>(previousStates + (state * stateStride));
+    }
+
+    /// <summary>Sets a state. Every state is set once in a step.</summary>
+    /// <param name="state">Which state, from 0.</param>
+    /// <param name="value">Its value after the step.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void SetState(int state, T value)
+    {
+        if (typeof(T) == typeof(ProbeLane))
+            probe?.SetsState(state);
+        Unsafe.WriteUnaligned(states + (state * stateStride), value);
+    }
+
+    /// <summary>Sets h, the output, once in a step.</summary>
+    /// <param name="value">What the layer above sees, and the next step as h'.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void SetOutput(T value)
+    {
+        if (typeof(T) == typeof(ProbeLane))
+            probe?.SetsOutput();
+        Unsafe.WriteUnaligned(output, value);
+    }
+}

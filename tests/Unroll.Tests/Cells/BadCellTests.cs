@@ -1,0 +1,304 @@
+using Unroll.Cells;
+using Unroll.Kernels;
+using Unroll.Layers;
+
+namespace Unroll.Tests.Cells;
+
+/// <summary>Cells that cannot be used are refused when a layer is made of them, with the cell's name and what is wrong.</summary>
+public sealed class BadCellTests
+{
+    private static int counter;
+
+    [Fact]
+    public void A_name_that_no_file_should_hold() => Refuses<Named>("My Cell", "lower-case");
+
+    [Fact]
+    public void The_name_of_a_built_in_cell() => Refuses<Lstm>("'lstm'", "cell of the library");
+
+    [Fact]
+    public void No_gates() => Refuses<NoGates>("'no-gates'", "GateCount is 0");
+
+    [Fact]
+    public void More_names_than_gates() => Refuses<WrongNames>("'wrong-names'", "names 2 gates", "GateCount is 1");
+
+    [Fact]
+    public void A_gate_that_is_not_there() => Refuses<MissingGate>("'missing-gate'", "gate 1", "it has 1");
+
+    [Fact]
+    public void A_state_that_is_not_there() => Refuses<MissingState>("'missing-state'", "state 0", "StateCount is 0");
+
+    [Fact]
+    public void A_state_that_is_not_set() => Refuses<ForgottenState>("'forgotten-state'", "state 1");
+
+    [Fact]
+    public void No_output() => Refuses<NoOutput>("'no-output'", "sets no output");
+
+    [Fact]
+    public void A_state_that_is_read_after_it_was_set() => Refuses<LateRead>("'late-read'", "state 0", "before");
+
+    [Fact]
+    public void Parts_of_sums_that_are_not_apart() => Refuses<PartsOfSums>("'parts-of-sums'", "SeparatesRecurrentSums");
+
+    [Fact]
+    public void A_sum_of_parts_that_are_apart() => Refuses<SumOfParts>("'sum-of-parts'", "InputSum(0)");
+
+    [Fact]
+    public void A_memory_of_its_own() => Refuses<HiddenMemory>("'hidden-memory'", "different results");
+
+    [Fact]
+    public void An_output_that_is_no_number() => Refuses<NoNumber>("'no-number'", "output");
+
+    [Fact]
+    public void A_gradient_that_is_no_number() => Refuses<NoGradient>("'no-gradient'", "gradient", "gate 0 (sum)");
+
+    [Fact]
+    public void Too_many_operations()
+    {
+        var failure = Assert.Throws<InvalidOperationException>(() => Cell.Of<TooLong>());
+        Assert.Contains("1024", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_gradient_of_cells_that_are_well_made_is_that_of_differences()
+    {
+        Assert.InRange(GradientCheck.Verify<MyLstm>(), 1e-12, 1e-4);
+        Assert.InRange(GradientCheck.Verify<MyGru>(), 1e-12, 1e-4);
+        Assert.InRange(GradientCheck.Verify(new ExponentialGates(0.9f)), 1e-12, 1e-3);
+        Assert.Throws<ArgumentOutOfRangeException>(() => GradientCheck.Verify<MyLstm>(range: 0));
+    }
+
+    [Fact]
+    public void A_gradient_that_differs_is_named()
+    {
+        var failure = Assert.Throws<InvalidOperationException>(() => GradientCheck.Verify<TwoFaced>());
+        Assert.Contains("'two-faced'", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("the output with respect to the sum of gate 0 (sum)", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static void Refuses<TCell>(params string[] words)
+        where TCell : struct, ICell
+    {
+        var failure = Assert.Throws<ArgumentException>(() => new Recurrent<TCell>(3, 4));
+        Assert.All(words, word => Assert.Contains(word, failure.Message, StringComparison.Ordinal));
+    }
+
+    private readonly struct Named : ICell
+    {
+        public static string Name => "My Cell";
+
+        public static IReadOnlyList<string> GateNames => ["sum"];
+
+        public static int GateCount => 1;
+
+        public void Step<T>(in UnitStep<T> step)
+            where T : struct, ILane<T> => step.SetOutput(step.Sum(0));
+    }
+
+    private readonly struct Lstm : ICell
+    {
+        public static string Name => "lstm";
+
+        public static IReadOnlyList<string> GateNames => ["sum"];
+
+        public static int GateCount => 1;
+
+        public void Step<T>(in UnitStep<T> step)
+            where T : struct, ILane<T> => step.SetOutput(step.Sum(0));
+    }
+
+    private readonly struct NoGates : ICell
+    {
+        public static string Name => "no-gates";
+
+        public static IReadOnlyList<string> GateNames => [];
+
+        public static int GateCount => 0;
+
+        public void Step<T>(in UnitStep<T> step)
+            where T : struct, ILane<T> => step.SetOutput(step.PreviousOutput);
+    }
+
+    private readonly struct WrongNames : ICell
+    {
+        public static string Name => "wrong-names";
+
+        public static IReadOnlyList<string> GateNames => ["sum", "other"];
+
+        public static int GateCount => 1;
+
+        public void Step<T>(in UnitStep<T> step)
+            where T : struct, ILane<T> => step.SetOutput(step.Sum(0));
+    }
+
+    private readonly struct MissingGate : ICell
+    {
+        public static string Name => "missing-gate";
+
+        public static IReadOnlyList<string> GateNames => ["sum"];
+
+        public static int GateCount => 1;
+
+        public void Step<T>(in UnitStep<T> step)
+            where T : struct, ILane<T> => step.SetOutput(step.Sum(1));
+    }
+
+    private readonly struct MissingState : ICell
+    {
+        public static string Name => "missing-state";
+
+        public static IReadOnlyList<string> GateNames => ["sum"];
+
+        public static int GateCount => 1;
+
+        public void Step<T>(in UnitStep<T> step)
+            where T : struct, ILane<T> => step.SetOutput(step.Sum(0) + step.PreviousState(0));
+    }
+
+    private readonly struct ForgottenState : ICell
+    {
+        public static string Name => "forgotten-state";
+
+        public static IReadOnlyList<string> GateNames => ["sum"];
+
+        public static int GateCount => 1;
+
+        public static int StateCount => 2;
+
+        public void Step<T>(in UnitStep<T> step)
+            where T : struct, ILane<T>
+        {
+            step.SetState(0, step.Sum(0));
+            step.SetOutput(step.Sum(0));
+        }
+    }
+
+    private readonly struct NoOutput : ICell
+    {
+        public static string Name => "no-output";
+
+        public static IReadOnlyList<string> GateNames => ["sum"];
+
+        public static int GateCount => 1;
+
+        public static int StateCount => 1;
+
+        public void Step<T>(in UnitStep<T> step)
+            where T : struct, ILane<T> => step.SetState(0, step.Sum(0));
+    }
+
+    private readonly struct LateRead : ICell
+    {
+        public static string Name => "late-read";
+
+        public static IReadOnlyList<string> GateNames => ["sum"];
+
+        public static int GateCount => 1;
+
+        public static int StateCount => 1;
+
+        public void Step<T>(in UnitStep<T> step)
+            where T : struct, ILane<T>
+        {
+            step.SetState(0, step.Sum(0));
+            step.SetOutput(step.PreviousState(0));
+        }
+    }
+
+    private readonly struct PartsOfSums : ICell
+    {
+        public static string Name => "parts-of-sums";
+
+        public static IReadOnlyList<string> GateNames => ["sum"];
+
+        public static int GateCount => 1;
+
+        public void Step<T>(in UnitStep<T> step)
+            where T : struct, ILane<T> => step.SetOutput(step.RecurrentSum(0));
+    }
+
+    private readonly struct SumOfParts : ICell
+    {
+        public static string Name => "sum-of-parts";
+
+        public static IReadOnlyList<string> GateNames => ["sum"];
+
+        public static int GateCount => 1;
+
+        public static bool SeparatesRecurrentSums => true;
+
+        public void Step<T>(in UnitStep<T> step)
+            where T : struct, ILane<T> => step.SetOutput(step.Sum(0));
+    }
+
+    private readonly struct HiddenMemory : ICell
+    {
+        public static string Name => "hidden-memory";
+
+        public static IReadOnlyList<string> GateNames => ["sum"];
+
+        public static int GateCount => 1;
+
+        public void Step<T>(in UnitStep<T> step)
+            where T : struct, ILane<T> => step.SetOutput(step.Sum(0) + T.Broadcast(counter++));
+    }
+
+    private readonly struct NoNumber : ICell
+    {
+        public static string Name => "no-number";
+
+        public static IReadOnlyList<string> GateNames => ["sum"];
+
+        public static int GateCount => 1;
+
+        public void Step<T>(in UnitStep<T> step)
+            where T : struct, ILane<T> => step.SetOutput(step.Sum(0) / T.Broadcast(0));
+    }
+
+    private readonly struct NoGradient : ICell
+    {
+        public static string Name => "no-gradient";
+
+        public static IReadOnlyList<string> GateNames => ["sum"];
+
+        public static int GateCount => 1;
+
+        /// <summary>Zero, whose factor on the way has no finite float32.</summary>
+        public void Step<T>(in UnitStep<T> step)
+            where T : struct, ILane<T>
+        {
+            var tiny = T.Broadcast(1e-30f);
+            step.SetOutput(step.Sum(0) * tiny / (tiny * tiny) * T.Broadcast(0));
+        }
+    }
+
+    private readonly struct TooLong : ICell
+    {
+        public static string Name => "too-long";
+
+        public static IReadOnlyList<string> GateNames => ["sum"];
+
+        public static int GateCount => 1;
+
+        public void Step<T>(in UnitStep<T> step)
+            where T : struct, ILane<T>
+        {
+            var sum = step.Sum(0);
+            for (var turn = 0; turn < 2000; turn++)
+                sum = sum * T.Broadcast(0.5f);
+            step.SetOutput(sum);
+        }
+    }
+
+    /// <summary>Does something else where it is not differentiated.</summary>
+    private readonly struct TwoFaced : ICell
+    {
+        public static string Name => "two-faced";
+
+        public static IReadOnlyList<string> GateNames => ["sum"];
+
+        public static int GateCount => 1;
+
+        public void Step<T>(in UnitStep<T> step)
+            where T : struct, ILane<T> => step.SetOutput(step.Sum(0) * T.Broadcast(typeof(T) == typeof(ProbeLane) ? 2 : 1));
+    }
+}

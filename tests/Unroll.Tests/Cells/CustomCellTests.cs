@@ -1,0 +1,136 @@
+using Unroll.Kernels;
+using Unroll.Layers;
+using Unroll.Tensors;
+using Unroll.Tests.Lanes;
+using Unroll.Tests.Oracles;
+using Unroll.Tests.Recurrence;
+
+namespace Unroll.Tests.Cells;
+
+/// <summary>Cells that give only their equations: against built-in cells, and against double precision and finite differences.</summary>
+[Trait(LaneRunsTests.Mark, "every")]
+public sealed class CustomCellTests
+{
+    private const double Step = 1e-5;
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void The_equations_of_a_built_in_cell_give_its_results(bool bidirectional, bool mixedLengths)
+    {
+        Compare<MyLstm>(OracleCell.Lstm, bidirectional, mixedLengths);
+        Compare<MyGru>(OracleCell.Gru, bidirectional, mixedLengths);
+        Compare<MyRelu>(OracleCell.RnnRelu, bidirectional, mixedLengths);
+    }
+
+    [Theory]
+    [InlineData(1, 1, 3)]
+    [InlineData(3, 5, 2)]
+    [InlineData(17, 6, 4)]
+    [InlineData(33, 4, 1)]
+    public void Three_states_are_those_of_double_precision_and_all_gradients_those_of_differences(int hiddenSize, int timeSteps, int batchSize)
+    {
+        const int InputSize = 3;
+        var cell = new ExponentialGates(0.9f);
+        var layer = new Recurrent<ExponentialGates>(InputSize, hiddenSize, cell: cell);
+        var random = new Random(hiddenSize);
+        foreach (var parameter in layer.Parameters)
+            RandomValues.Singles(random, parameter.Length).CopyTo(parameter.Values);
+        foreach (var parameter in layer.Parameters)
+            parameter.MarkChanged();
+        var oracle = new CustomOracle<ExponentialGates>(cell, layer, timeSteps, batchSize, random);
+
+        var tape = new Tape(recording: true);
+        var (x, h0, c0) = (oracle.TensorOf(oracle.X, timeSteps), oracle.TensorOf(oracle.H0, 1), oracle.TensorOf(oracle.C0, 1));
+        var output = layer.Forward(tape, x, new(h0, c0));
+        Close.Absolute("y", oracle.Forward().Y, output.Output.Values);
+        Close.Absolute("states", oracle.Forward().States, output.FinalCell!.Values);
+        output.Output.SeedGradient(RandomValues.ToSingle(oracle.DY));
+        output.FinalCell.SeedGradient(RandomValues.ToSingle(oracle.DStates));
+        tape.Backward();
+
+        foreach (var (name, values, gradient) in oracle.Named(layer, x, h0, c0))
+        {
+            var expected = new double[values.Length];
+            for (var index = 0; index < values.Length; index++)
+            {
+                var before = values[index];
+                values[index] = before + Step;
+                var up = oracle.Loss();
+                values[index] = before - Step;
+                expected[index] = (up - oracle.Loss()) / (2 * Step);
+                values[index] = before;
+            }
+
+            Close.Gradients(name, expected, gradient);
+        }
+    }
+
+    [Fact]
+    public void Streams_batches_and_whole_sequences_are_bit_for_bit_the_same()
+    {
+        const int Times = 5, Rows = 20, Inputs = 4, Units = 40;
+        var layer = new Recurrent<ExponentialGates>(Inputs, Units, new() { Layers = 2 }, new(0.95f));
+        var random = new Random(3);
+        foreach (var parameter in layer.Parameters)
+        {
+            RandomValues.Singles(random, parameter.Length).CopyTo(parameter.Values);
+            parameter.MarkChanged();
+        }
+
+        var x = RandomValues.Singles(random, Times * Rows * Inputs);
+        var whole = layer.Forward(new Tape(recording: false), Tensor.FromArray(x, new(Times, Rows, Inputs)));
+        var alone = Enumerable.Range(0, Rows).Select(_ => layer.OpenStream()).ToArray();
+        var together = Enumerable.Range(0, Rows).Select(_ => layer.OpenStream()).ToArray();
+        var (batch, outputs) = (layer.OpenStreamBatch(), new float[Rows * Units]);
+        for (var time = 0; time < Times; time++)
+        {
+            var inputs = x.AsSpan(time * Rows * Inputs, Rows * Inputs);
+            batch.Step(together, inputs, outputs);
+            for (var row = 0; row < Rows; row++)
+            {
+                var expected = whole.Output.Values.Slice(((time * Rows) + row) * Units, Units);
+                Close.Bits($"stream {row}, step {time}", expected, alone[row].Step(inputs.Slice(row * Inputs, Inputs)));
+                Close.Bits($"batch row {row}, step {time}", expected, outputs.AsSpan(row * Units, Units));
+            }
+        }
+
+        var state = layer.CreateState(batchSize: 1);
+        alone[7].CopyStateTo(state);
+        var copy = layer.OpenStream();
+        copy.SetState(state);
+        var next = x.AsSpan(0, Inputs);
+        Close.Bits("a copied state goes on", alone[7].Step(next), copy.Step(next));
+    }
+
+    private static void Compare<TCell>(OracleCell known, bool bidirectional, bool mixedLengths)
+        where TCell : struct, ICell
+    {
+        foreach (var (hidden, layers, batch) in new[] { (1, 1, 1), (17, 2, 3), (48, 1, 6), (33, 2, 1) })
+        {
+            var shape = new RecurrentCase(known, 5, hidden, layers, bidirectional, Bias: true, 6, batch, Seed: hidden);
+            var (sequence, seeds) = (shape.Sequence(mixedLengths), shape.Seeds());
+            var builtIn = EngineRun.LayerOf(shape.Weights(), bidirectional);
+            var custom = new Recurrent<TCell>(5, hidden, new() { Layers = layers, Bidirectional = bidirectional });
+            foreach (var (from, to) in builtIn.Parameters.Zip(custom.Parameters))
+            {
+                Assert.Equal(from.Name, to.Name);
+                from.Values.CopyTo(to.Values);
+                to.MarkChanged();
+            }
+
+            var (expected, actual) = (EngineRun.Of(builtIn, sequence, seeds), EngineRun.Of(custom, sequence, seeds));
+            var name = $"{known}, {hidden} units";
+            Close.Absolute(name + " y", RandomValues.ToDouble(expected.Y), actual.Y);
+            Close.Absolute(name + " hn", RandomValues.ToDouble(expected.Hn), actual.Hn);
+            Close.Absolute(name + " cn", RandomValues.ToDouble(expected.Cn), actual.Cn);
+            Close.Gradients(name + " dx", RandomValues.ToDouble(expected.DX), actual.DX);
+            Close.Gradients(name + " dh0", RandomValues.ToDouble(expected.DH0), actual.DH0);
+            Close.Gradients(name + " dc0", RandomValues.ToDouble(expected.DC0), actual.DC0);
+            foreach (var (parameter, gradient) in expected.Gradients)
+                Close.Gradients($"{name} d{parameter}", RandomValues.ToDouble(gradient), actual.Gradients[parameter]);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Runtime.CompilerServices;
+using Unroll.Kernels;
+
+namespace Unroll.Tests.Cells;
+
+/// <summary>The LSTM as a user would write it.</summary>
+internal readonly struct MyLstm : ICell
+{
+    public static string Name => "my-lstm";
+
+    public static IReadOnlyList<string> GateNames => ["input", "forget", "candidate", "output"];
+
+    public static int GateCount => 4;
+
+    public static int StateCount => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Step<T>(in UnitStep<T> step)
+        where T : struct, ILane<T>
+    {
+        var (i, f) = (T.Sigmoid(step.Sum(0)), T.Sigmoid(step.Sum(1)));
+        var (g, o) = (T.Tanh(step.Sum(2)), T.Sigmoid(step.Sum(3)));
+        var c = T.MultiplyAdd(f, step.PreviousState(0), i * g);
+        step.SetState(0, c);
+        step.SetOutput(o * T.Tanh(c));
+    }
+}
+
+/// <summary>The GRU as a user would write it.</summary>
+internal readonly struct MyGru : ICell
+{
+    public static string Name => "my-gru";
+
+    public static IReadOnlyList<string> GateNames => ["reset", "update", "candidate"];
+
+    public static int GateCount => 3;
+
+    public static bool SeparatesRecurrentSums => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Step<T>(in UnitStep<T> step)
+        where T : struct, ILane<T>
+    {
+        var r = T.Sigmoid(step.InputSum(0) + step.RecurrentSum(0));
+        var z = T.Sigmoid(step.InputSum(1) + step.RecurrentSum(1));
+        var n = T.Tanh(T.MultiplyAdd(r, step.RecurrentSum(2), step.InputSum(2)));
+        step.SetOutput(T.MultiplyAdd(z, step.PreviousOutput - n, n));
+    }
+}
+
+/// <summary>Vanilla recurrence with the rectifier.</summary>
+internal readonly struct MyRelu : ICell
+{
+    public static string Name => "my-relu";
+
+    public static IReadOnlyList<string> GateNames => ["sum"];
+
+    public static int GateCount => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Step<T>(in UnitStep<T> step)
+        where T : struct, ILane<T> => step.SetOutput(T.Max(step.Sum(0), T.Broadcast(0)));
+}
+
+/// <summary>Exponential gates with a normaliser and a stabiliser: three states, division, exp, max, and a constant.</summary>
+internal readonly record struct ExponentialGates(float Shrink) : ICell
+{
+    public static string Name => "exponential-gates";
+
+    public static IReadOnlyList<string> GateNames => ["input", "forget", "candidate", "output"];
+
+    public static int GateCount => 4;
+
+    public static int StateCount => 3;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Step<T>(in UnitStep<T> step)
+        where T : struct, ILane<T>
+    {
+        var (i, f) = (step.Sum(0), step.Sum(1));
+        var m = T.Max(f + step.PreviousState(2), i);
+        var input = T.Exp(i - m);
+        var keep = T.Exp((f + step.PreviousState(2)) - m) * T.Broadcast(Shrink);
+        var c = T.MultiplyAdd(keep, step.PreviousState(0), input * T.Tanh(step.Sum(2)));
+        var n = T.MultiplyAdd(keep, step.PreviousState(1), input);
+        step.SetState(0, c);
+        step.SetState(1, n);
+        step.SetState(2, m);
+        step.SetOutput(T.Sigmoid(step.Sum(3)) * c / T.Max(n, T.Broadcast(1)));
+    }
+}
