@@ -1,5 +1,4 @@
 // A cell that the library has not, from its equations to a trained, saved and streamed model: the minimal gated unit. docs/custom-cells.md explains it.
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Unroll.Cells;
 using Unroll.Data;
@@ -10,7 +9,6 @@ using Unroll.Tensors;
 using Unroll.Training;
 
 const string Verse = "Tyger Tyger, burning bright,\nIn the forests of the night;\nWhat immortal hand or eye,\nCould frame thy fearful symmetry?\n";
-CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
 // The gradient that training uses, against differences of the step.
 Console.WriteLine($"gradient check: the largest difference is {GradientCheck.Verify<MinimalGatedUnit>():E0}");
