@@ -40,7 +40,7 @@ public abstract class Cell : IEquatable<Cell>
     public abstract int StateCount { get; }
 
     /// <summary>Whether it keeps <c>W·x</c> and <c>U·h</c> of its gates apart instead of adding them up.</summary>
-    public abstract bool SeparatesRecurrentGates { get; }
+    public abstract bool SeparatesRecurrentSums { get; }
 
     /// <summary>A cell of your own, from its equations.</summary>
     /// <typeparam name="TCell">A struct with the equations of one step.</typeparam>

@@ -1,22 +1,22 @@
-using System.Text.RegularExpressions;
 using Unroll.Kernels;
 
 namespace Unroll.Cells;
 
 /// <summary>Finds out whether a cell from outside the library can be used, before a layer is made of it.</summary>
-internal static partial class CellCheck
+internal static class CellCheck
 {
     private const int MostGates = 64;
     private const int MostStates = 8;
     private const int Trials = 4;
+    private const int MostLetters = 40;
 
     /// <summary>Fails with the reason when the cell cannot be used.</summary>
     /// <exception cref="ArgumentException">It cannot.</exception>
     public static void Run<TCell>(TCell cell)
         where TCell : struct, ICell
     {
-        if (TCell.Name is null || !NamePattern().IsMatch(TCell.Name))
-            throw new ArgumentException($"The cell {typeof(TCell).Name} is named '{TCell.Name}'; a name is lower-case letters and digits, with hyphens between, at most 40 characters.");
+        if (!IsName(TCell.Name))
+            throw new ArgumentException($"The cell {typeof(TCell).Name} is named '{TCell.Name}'; a name is lower-case letters and digits, with hyphens between, at most {MostLetters} characters.");
         if (Cell.BuiltIn.Any(known => known.Name == TCell.Name))
             throw Wrong<TCell>("a cell of the library has that name");
         if (TCell.GateCount is < 1 or > MostGates)
@@ -64,6 +64,17 @@ internal static partial class CellCheck
     private static ArgumentException Wrong<TCell>(string what)
         where TCell : struct, ICell => new($"The cell '{TCell.Name}' cannot be used: {what}.");
 
-    [GeneratedRegex("^(?=.{1,40}$)[a-z0-9]+(-[a-z0-9]+)*$", RegexOptions.CultureInvariant)]
-    private static partial Regex NamePattern();
+    /// <summary>Lower-case letters and digits, with single hyphens between them.</summary>
+    private static bool IsName(string? name)
+    {
+        if (name is not { Length: > 0 and <= MostLetters } || name[0] == '-' || name[^1] == '-' || name.Contains("--", StringComparison.Ordinal))
+            return false;
+        foreach (var letter in name)
+        {
+            if (!char.IsAsciiLetterLower(letter) && !char.IsAsciiDigit(letter) && letter != '-')
+                return false;
+        }
+
+        return true;
+    }
 }

@@ -24,7 +24,7 @@ internal sealed class CellOf<TCell>(TCell cell) : Cell
     public override int StateCount => TCell.StateCount;
 
     /// <inheritdoc/>
-    public override bool SeparatesRecurrentGates => TCell.SeparatesRecurrentGates;
+    public override bool SeparatesRecurrentSums => TCell.SeparatesRecurrentGates;
 
     /// <inheritdoc/>
     public override bool Equals(Cell? other) => ReferenceEquals(this, other) || (other is CellOf<TCell> same && EqualityComparer<TCell>.Default.Equals(cell, same.Constants));

@@ -21,12 +21,19 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
 
     /// <summary>The kernel of a cell that was found to be well-formed.</summary>
     /// <param name="cell">The equations with their constants.</param>
-    /// <exception cref="InvalidOperationException">The step has too many operations.</exception>
+    /// <exception cref="ArgumentException">The step has too many operations.</exception>
     public CustomCellKernel(TCell cell)
     {
         this.cell = cell;
         nodes = MostNodes;
-        nodes = CountNodes();
+        try
+        {
+            nodes = CountNodes();
+        }
+        catch (RecordingFullException full)
+        {
+            throw new ArgumentException($"The cell '{TCell.Name}' cannot be used: its step has more than {MostNodes} operations.", full);
+        }
     }
 
     static string ICellKernel.Name => TCell.Name;

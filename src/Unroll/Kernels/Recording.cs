@@ -97,8 +97,8 @@ internal unsafe struct Recording<T>
         return entries + count++;
     }
 
-    private static void Full(int capacity) => throw new InvalidOperationException(
-        $"A step of a cell has more than {capacity} operations, or more than when it was tried out: it must do the same each time.");
+    private static void Full(int capacity) => throw new RecordingFullException(
+        $"The step of a cell has more than the {capacity} operations that there is room for; it must do the same each time.");
 
     /// <summary>One node.</summary>
     public struct Entry
@@ -110,3 +110,7 @@ internal unsafe struct Recording<T>
         public int Second;
     }
 }
+
+/// <summary>More was to be recorded than there is room for.</summary>
+/// <param name="message">What.</param>
+internal sealed class RecordingFullException(string message) : InvalidOperationException(message);

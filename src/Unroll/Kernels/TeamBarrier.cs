@@ -2,7 +2,7 @@ namespace Unroll.Kernels;
 
 /// <summary>
 /// Where the members of a team meet: each waits until all have come. Waiting is spinning, because what lies between two meetings takes microseconds;
-/// a member that waits longer gives its processor away.
+/// a member that waits longer gives its processor away. A member that fails abandons the barrier, so that nobody waits for it.
 /// </summary>
 internal sealed class TeamBarrier
 {
@@ -12,33 +12,43 @@ internal sealed class TeamBarrier
     private int members = 1;
     private int arrived;
     private int generation;
+    private int abandoned;
 
     /// <summary>Sets the number of members; nobody may be waiting.</summary>
     public void Reset(int count)
     {
         members = count;
         arrived = 0;
+        abandoned = 0;
     }
 
+    /// <summary>Lets all others go: the caller will not come any more.</summary>
+    public void Abandon() => Volatile.Write(ref abandoned, 1);
+
     /// <summary>Waits until all members have called this as often as the caller.</summary>
-    public void Meet()
+    /// <returns>False when a member has abandoned the barrier: what it had to do is missing.</returns>
+    public bool Meet()
     {
         if (members == 1)
-            return;
+            return true;
         var current = Volatile.Read(ref generation);
         if (Interlocked.Increment(ref arrived) == members)
         {
             arrived = 0;
             Volatile.Write(ref generation, current + 1);
-            return;
+            return true;
         }
 
         for (var spins = 0; Volatile.Read(ref generation) == current; spins++)
         {
+            if (Volatile.Read(ref abandoned) != 0)
+                return false;
             if (spins < SpinsBeforeYield)
                 Thread.SpinWait(1);
             else
                 Thread.Yield();
         }
+
+        return true;
     }
 }

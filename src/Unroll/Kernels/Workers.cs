@@ -79,7 +79,7 @@ internal static class Workers
     /// Runs one item on each of several threads at the same time, so that they may wait for each other inside. Does nothing and returns false where that
     /// many threads are not to be had at once: the caller then does the work alone.
     /// </summary>
-    /// <param name="work">Its items must not throw: the others would wait for ever.</param>
+    /// <param name="work">An item that fails while others wait for it has to let them go: <see cref="TeamBarrier.Abandon"/>.</param>
     /// <param name="members">How many threads, the caller included.</param>
     public static bool TryRunTogether(IParallelWork work, int members)
     {
@@ -101,7 +101,7 @@ internal static class Workers
     /// As <see cref="TryRunTogether"/>, for work so short that waking a thread would take longer. Threads that sleep are woken for the next time when
     /// the last time was less than a millisecond ago: whoever works all the time soon has them, and who works now and then wakes nobody.
     /// </summary>
-    /// <param name="work">Its items must not throw: the others would wait for ever.</param>
+    /// <param name="work">An item that fails while others wait for it has to let them go: <see cref="TeamBarrier.Abandon"/>.</param>
     /// <param name="members">How many threads, the caller included.</param>
     public static bool TryRunAwake(IParallelWork work, int members)
     {

@@ -26,7 +26,7 @@ public sealed class QuantizedRecurrent : IRecurrentLayer
         {
             var (input, recurrent) = (parameters[layer * each], parameters[(layer * each) + 1]);
             StoredWeights[] biases = each == 2 ? [] : [parameters[(layer * each) + 2], parameters[(layer * each) + 3]];
-            layers[layer] = new(input, recurrent, biases, cell.SeparatesRecurrentGates);
+            layers[layer] = new(input, recurrent, biases, cell.SeparatesRecurrentSums);
         }
     }
 

@@ -185,7 +185,7 @@ public class Recurrent : Layer, IRecurrentLayer
         var recurrent = Add("weight_hh" + suffix, new(gates, HiddenSize));
         var inputBias = Options.Bias ? Add("bias_ih" + suffix, new(gates)) : null;
         var recurrentBias = Options.Bias ? Add("bias_hh" + suffix, new(gates)) : null;
-        return new(input, recurrent, inputBias, recurrentBias, Cell.SeparatesRecurrentGates);
+        return new(input, recurrent, inputBias, recurrentBias, Cell.SeparatesRecurrentSums);
     }
 
     /// <summary>G·H.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Unroll.Cells;
+using Unroll.Files;
 using Unroll.Tensors;
 
 namespace Unroll.Models;
@@ -39,7 +40,7 @@ internal static class LanguageModelJson
     {
         var options = MetadataJson.Read(json, source, root => new LanguageModelOptions
         {
-            Cell = ReadCell(root.GetProperty("cell").GetString(), cells),
+            Cell = ReadCell(root.GetProperty("cell").GetString(), cells, source),
             HiddenSize = root.GetProperty("hiddenSize").GetInt32(),
             Layers = root.GetProperty("layers").GetInt32(),
             EmbeddingSize = root.GetProperty("embeddingSize").GetInt32(),
@@ -125,7 +126,7 @@ internal static class LanguageModelJson
             probe.GetProperty("tokens").Items(token => token.GetInt32()), probe.GetProperty("logits").Items(logit => (float)logit.Finite()))));
 
     /// <summary>A built-in cell, or one of those that the caller knows.</summary>
-    private static Cell ReadCell(string? name, IReadOnlyList<Cell> cells)
+    private static Cell ReadCell(string? name, IReadOnlyList<Cell> cells, string source)
     {
         foreach (var cell in Cell.BuiltIn.Concat(cells))
         {
@@ -133,8 +134,8 @@ internal static class LanguageModelJson
                 return cell;
         }
 
-        throw new FormatException(
-            $"the cell '{name}' is none of {string.Join(", ", Cell.BuiltIn.Concat(cells))}. A cell of your own is given when the model is loaded: LanguageModel.Load(path, Cell.Of<YourCell>())");
+        var text = $"{source}: the cell {SafetensorsFormat.Quote(name ?? "")} is none of {string.Join(", ", Cell.BuiltIn.Concat(cells))}. A cell of your own is given when the model is loaded: LanguageModel.Load(path, Cell.Of<YourCell>()).";
+        throw new InvalidDataException(SafetensorsFormat.OneLine(text, LanguageModelFile.MaximumMessage));
     }
 
     private static string Text(JsonElement root, string name) =>

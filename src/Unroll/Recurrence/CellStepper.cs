@@ -81,14 +81,19 @@ internal sealed class CellStepper<TCell, T>(TCell cell, StepWeights weights) : C
     void IParallelWork.Run(int item)
     {
         var (panels, block, blocks) = GatePanels<TCell>.Part(Weights.Blocks, item, members);
-        Weights.MultiplyInput(x, Gates.Pointer, panels);
-        if (TCell.SeparatesRecurrentGates)
-            Weights.MultiplyRecurrent(HiddenBuffer.Pointer, Weights.RecurrentBias, RecurrentGates.Pointer, panels);
-        else
-            Weights.MultiplyRecurrent(HiddenBuffer.Pointer, Gates.Pointer, Gates.Pointer, panels);
+        try
+        {
+            Sums(panels);
+        }
+        catch
+        {
+            barrier.Abandon();
+            throw;
+        }
 
         // The new state takes the place of the old one: each unit reads its own before it writes, and nobody reads it for a product any more.
-        barrier.Meet();
+        if (!barrier.Meet())
+            return;
         var slots = new CellStep
         {
             Gates = Gates.Pointer,
@@ -100,6 +105,15 @@ internal sealed class CellStepper<TCell, T>(TCell cell, StepWeights weights) : C
             StatePlane = StatePlane,
         };
         CellRows<TCell, T>.Forward(cell, slots.At<TCell>(block), 1, blocks);
+    }
+
+    private void Sums(Range panels)
+    {
+        Weights.MultiplyInput(x, Gates.Pointer, panels);
+        if (TCell.SeparatesRecurrentGates)
+            Weights.MultiplyRecurrent(HiddenBuffer.Pointer, Weights.RecurrentBias, RecurrentGates.Pointer, panels);
+        else
+            Weights.MultiplyRecurrent(HiddenBuffer.Pointer, Gates.Pointer, Gates.Pointer, panels);
     }
 
     private void SetMembers(int count)

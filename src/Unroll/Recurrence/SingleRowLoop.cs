@@ -50,21 +50,31 @@ internal sealed class SingleRowLoop<TCell, T>(UnrolledPass<TCell, T> pass) : IPa
 
     void IParallelWork.Run(int item)
     {
-        if (backward)
+        try
         {
-            for (var step = endStep - 1; step >= startStep; step--)
+            if (backward)
             {
-                BackwardPanels(item, step);
-                barrier.Meet();
+                for (var step = endStep - 1; step >= startStep; step--)
+                {
+                    BackwardPanels(item, step);
+                    if (!barrier.Meet())
+                        return;
+                }
+            }
+            else
+            {
+                for (var step = startStep; step < endStep; step++)
+                {
+                    ForwardGroups(item, step);
+                    if (!barrier.Meet())
+                        return;
+                }
             }
         }
-        else
+        catch
         {
-            for (var step = startStep; step < endStep; step++)
-            {
-                ForwardGroups(item, step);
-                barrier.Meet();
-            }
+            barrier.Abandon();
+            throw;
         }
     }
 

@@ -1,6 +1,7 @@
 using Unroll.Cells;
 using Unroll.Kernels;
 using Unroll.Layers;
+using Unroll.Tensors;
 
 namespace Unroll.Tests.Cells;
 
@@ -52,11 +53,7 @@ public sealed class BadCellTests
     public void A_gradient_that_is_no_number() => Refuses<NoGradient>("'no-gradient'", "gradient", "gate 0 (sum)");
 
     [Fact]
-    public void Too_many_operations()
-    {
-        var failure = Assert.Throws<InvalidOperationException>(() => Cell.Of<TooLong>());
-        Assert.Contains("1024", failure.Message, StringComparison.Ordinal);
-    }
+    public void Too_many_operations() => Refuses<TooLong>("'too-long'", "1024 operations");
 
     [Fact]
     public void The_gradient_of_cells_that_are_well_made_is_that_of_differences()
@@ -73,6 +70,30 @@ public sealed class BadCellTests
         var failure = Assert.Throws<InvalidOperationException>(() => GradientCheck.Verify<TwoFaced>());
         Assert.Contains("'two-faced'", failure.Message, StringComparison.Ordinal);
         Assert.Contains("the output with respect to the sum of gate 0 (sum)", failure.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>One thread fails in the middle of the steps of one sequence, which two threads share; the other must not wait for it for ever.</summary>
+    [Fact]
+    public void A_step_that_throws_while_threads_wait_for_each_other_ends_in_its_exception()
+    {
+        var before = Parallelism.ThreadCount;
+        try
+        {
+            Parallelism.ThreadCount = 2;
+            var layer = new Recurrent<Failing>(256, 512);
+            var x = new Tensor(new(20, 1, 256));
+            layer.Forward(new Tape(recording: false), x);
+            Failing.StepsLeft = 1000;
+            var failure = Assert.Throws<NotSupportedException>(() => layer.Forward(new Tape(recording: false), x));
+            Assert.Equal("One step too many.", failure.Message);
+            Failing.StepsLeft = int.MaxValue;
+            layer.Forward(new Tape(recording: false), x);
+        }
+        finally
+        {
+            Parallelism.ThreadCount = before;
+            Failing.StepsLeft = int.MaxValue;
+        }
     }
 
     private static void Refuses<TCell>(params string[] words)
@@ -300,5 +321,27 @@ public sealed class BadCellTests
 
         public void Step<T>(in UnitStep<T> step)
             where T : struct, ILane<T> => step.SetOutput(step.Sum(0) * T.Broadcast(typeof(T) == typeof(ProbeLane) ? 2 : 1));
+    }
+
+    /// <summary>Fails once, after a number of steps of some units.</summary>
+    private readonly struct Failing : ICell
+    {
+        private static int stepsLeft = int.MaxValue;
+
+        public static int StepsLeft { set => Volatile.Write(ref stepsLeft, value); }
+
+        public static string Name => "failing";
+
+        public static IReadOnlyList<string> GateNames => ["sum"];
+
+        public static int GateCount => 1;
+
+        public void Step<T>(in UnitStep<T> step)
+            where T : struct, ILane<T>
+        {
+            if (Interlocked.Decrement(ref stepsLeft) == 0)
+                throw new NotSupportedException("One step too many.");
+            step.SetOutput(T.Tanh(step.Sum(0)));
+        }
     }
 }

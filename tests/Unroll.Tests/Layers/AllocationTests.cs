@@ -24,7 +24,7 @@ public sealed class AllocationTests
         get
         {
             var cases = new TheoryData<Cell, int>();
-            foreach (var cell in Cell.BuiltIn)
+            foreach (var cell in TestCells.Known)
             {
                 cases.Add(cell, 1);
                 cases.Add(cell, 2);
@@ -58,7 +58,7 @@ public sealed class AllocationTests
     }
 
     [Theory]
-    [MemberData(nameof(BuiltInCells.All), MemberType = typeof(BuiltInCells))]
+    [MemberData(nameof(TestCells.All), MemberType = typeof(TestCells))]
     public void A_streaming_step_allocates_nothing(Cell cell)
     {
         var network = new SmallNetwork(cell, 50, 64, 2, learningRate: 1e-3f);

@@ -12,7 +12,7 @@ public sealed class LearningTests
     /// <summary>What the design asks of one batch learned by heart.</summary>
     private const float LearnedByHeart = 0.01f;
 
-    public static TheoryData<Cell> Cells => [.. Cell.BuiltIn];
+    public static TheoryData<Cell> Cells => [.. TestCells.Known];
 
     [Theory]
     [MemberData(nameof(Cells))]

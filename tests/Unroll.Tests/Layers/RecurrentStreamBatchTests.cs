@@ -17,7 +17,7 @@ public sealed class RecurrentStreamBatchTests
         get
         {
             var cases = new TheoryData<Cell, int>();
-            foreach (var cell in Cell.BuiltIn)
+            foreach (var cell in TestCells.Known)
             {
                 foreach (var threads in new[] { 1, 2, 3 })
                     cases.Add(cell, threads);
@@ -60,7 +60,7 @@ public sealed class RecurrentStreamBatchTests
     });
 
     [Theory]
-    [MemberData(nameof(BuiltInCells.All), MemberType = typeof(BuiltInCells))]
+    [MemberData(nameof(TestCells.All), MemberType = typeof(TestCells))]
     public void Sizes_around_blocks_and_vectors_and_layers_of_their_own_size(Cell cell)
     {
         foreach (var (inputSize, hiddenSize) in new[] { (1, 1), (3, 15), (17, 16), (16, 17), (5, 31), (33, 32), (100, 33), (2, 65) })
@@ -69,7 +69,7 @@ public sealed class RecurrentStreamBatchTests
 
     /// <summary>While one part of the rows is at the wide input of the bottom layer, another is at the narrow one above.</summary>
     [Theory]
-    [MemberData(nameof(BuiltInCells.All), MemberType = typeof(BuiltInCells))]
+    [MemberData(nameof(TestCells.All), MemberType = typeof(TestCells))]
     public void Layers_of_very_different_inputs(Cell cell) => With(threads: 2, () =>
     {
         Wander(Create(cell, inputSize: 500, hiddenSize: 40, layers: 4), streamCount: 500, rounds: 12, seed: 6);

@@ -1,7 +1,9 @@
 using Unroll.Cells;
 using Unroll.Models;
+using Unroll.Tensors;
 using Unroll.Tests.Cells;
 using Unroll.Tests.Files;
+using Unroll.Tests.Oracles;
 
 namespace Unroll.Tests.Models;
 
@@ -44,6 +46,22 @@ public sealed class CustomCellModelTests
         Assert.Contains("'my-lstm'", failure.Message, StringComparison.Ordinal);
         Assert.Contains("lstm, gru, rnn-tanh, rnn-relu, my-gru", failure.Message, StringComparison.Ordinal);
         Assert.Contains("Cell.Of<YourCell>()", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(WeightFormat.BFloat16)]
+    [InlineData(WeightFormat.Int8)]
+    public void A_quantized_model_is_loaded_and_steps_near_the_float32_one(WeightFormat format)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("model.safetensors");
+        var cell = Cell.Of<MyGru>();
+        var model = SmallModels.Create(cell);
+        model.Quantize(format).Save(path);
+
+        var (expected, actual) = (SmallModels.Logits(model, "fox jumps"), SmallModels.Logits(LanguageModel.Load(path, cell), "fox jumps"));
+        Close.Absolute("logits", RandomValues.ToDouble(expected), actual, tolerance: 0.05);
+        Assert.NotEqual(expected, actual);
     }
 
     [Fact]

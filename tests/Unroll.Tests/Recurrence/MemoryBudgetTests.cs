@@ -16,7 +16,7 @@ public sealed class MemoryBudgetTests
     private const int HiddenSize = 37;
 
     [Theory]
-    [MemberData(nameof(BuiltInCells.All), MemberType = typeof(BuiltInCells))]
+    [MemberData(nameof(TestCells.All), MemberType = typeof(TestCells))]
     public void Gives_the_gradients_of_a_pass_without_one_bit_for_bit(Cell cell)
     {
         CheckBudgets(cell, bidirectional: false, mixed: false);

@@ -1,6 +1,7 @@
 using Unroll.Cells;
 using Unroll.Data;
 using Unroll.Optimizers;
+using Unroll.Tests.Cells;
 using Unroll.Training;
 
 namespace Unroll.Tests.Training;
@@ -25,7 +26,7 @@ public sealed class ResumeTests : IDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("unroll-resume-").FullName;
 
-    public static MatrixTheoryData<Cell, string, bool> Matrix => new(Cell.BuiltIn, Optimizers.Keys, [false, true]);
+    public static MatrixTheoryData<Cell, string, bool> Matrix => new([.. Cell.BuiltIn, Cell.Of(new ExponentialGates(0.9f))], Optimizers.Keys, [false, true]);
 
     private string CheckpointPath => Path.Combine(folder, "run.safetensors");
 
