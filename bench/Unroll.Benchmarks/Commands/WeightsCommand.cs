@@ -88,7 +88,7 @@ internal static class WeightsCommand
         var text = new StringBuilder()
             .AppendLine("# Streaming steps by weight format")
             .AppendLine(CultureInfo.InvariantCulture, $"{Machine()}.")
-            .AppendLine(CultureInfo.InvariantCulture, $"One step of one sequence on one thread, input size H; formats in turn, median and fastest of {rounds} rounds in µs; `ratio` is the float32 median over the format's.")
+            .AppendLine(CultureInfo.InvariantCulture, $"One step of one sequence, input size H, on two threads from a quarter of a megabyte of weights on; formats in turn, median and fastest of {rounds} rounds in µs; `ratio` is the float32 median over the format's.")
             .AppendLine()
             .AppendLine("| cell | H | float32 | fastest | bfloat16 | fastest | ratio | int8 | fastest | ratio |")
             .AppendLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");

@@ -184,7 +184,7 @@ internal abstract class RecurrentPass
             for (var segment = Segments.Count - 1; segment >= 0; segment--)
             {
                 if (!Segments.IsKept(segment))
-                    RunSegment(segment);
+                    RecomputeSegment(segment);
                 var (start, end) = (Segments.Start(segment), Segments.Start(segment + 1));
                 RunBackward(start, end, needsInitialGradient || segment > 0);
                 FinishRows(start, end, inputGradient, accumulate);
@@ -211,6 +211,9 @@ internal abstract class RecurrentPass
 
     /// <summary>The loop of forward over some steps whose input sums are there, split over the workers.</summary>
     protected abstract void RunForward(int start, int end);
+
+    /// <summary>The cell alone over some steps whose sums are all there and whose outputs and states are known, split over the workers.</summary>
+    protected abstract void RunCells(int start, int end);
 
     /// <summary>The loop of backward over some steps, split over the workers.</summary>
     /// <param name="start">The first step in time, the last to run.</param>
@@ -246,9 +249,31 @@ internal abstract class RecurrentPass
     /// <summary>The input sums of a segment, then its loop over time.</summary>
     private void RunSegment(int segment)
     {
-        var (start, end) = (Segments.Start(segment), Segments.Start(segment + 1));
+        InputSums(segment);
+        RunForward(Segments.Start(segment), Segments.Start(segment + 1));
+    }
+
+    /// <summary>
+    /// The gates of a segment once more. All outputs are known by now, so the recurrent sums of all its steps are one product; they have the bits
+    /// that the loop over time gave.
+    /// </summary>
+    private void RecomputeSegment(int segment)
+    {
+        InputSums(segment);
+        var (start, first) = (Segments.Start(segment), Segments.FirstRow(segment));
+        var (from, fromStride, sums) = SeparatesRecurrentGates
+            ? (Weights.RecurrentBias, 0, RecurrentGates.Pointer + ((nint)Segments.BufferRow(start) * GateStride))
+            : (GatesAt(start), GateStride, GatesAt(start));
+        MatrixProduct.Shared.Run(
+            Segments.FirstRow(segment + 1) - first, PreviousHiddenRows() + ((nint)first * UnitStride), UnitStride,
+            Weights.RecurrentForward(singleRow: false), from, fromStride, sums, GateStride);
+        RunCells(start, Segments.Start(segment + 1));
+    }
+
+    private void InputSums(int segment)
+    {
         var (first, rows) = (Segments.FirstRow(segment), Segments.FirstRow(segment + 1) - Segments.FirstRow(segment));
-        var gates = GatesAt(start);
+        var gates = GatesAt(Segments.Start(segment));
         if (isGathered)
         {
             gatheredInput.LookUp(first, rows, Weights.GateColumns, gates);
@@ -259,8 +284,6 @@ internal abstract class RecurrentPass
                 rows, source.Pointer + (first * source.Stride), source.Stride, Weights.InputForward(singleRow: false), Weights.InputBias, 0,
                 gates, GateStride);
         }
-
-        RunForward(start, end);
     }
 
     /// <summary>The gates of a step, from its first row on.</summary>

@@ -13,7 +13,7 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
     where T : struct, ISimdLane<T>
 {
     private readonly SingleRowLoop<TCell, T> singleRow;
-    private bool backward;
+    private Loop loop;
     private bool wantsPrevious;
     private int firstStep;
     private int endStep;
@@ -43,15 +43,17 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
         var end = Layout.PartStart(item + 1, Parts);
         if (first == end)
             return;
-        if (backward)
-            BackwardRows(first, end);
-        else
-            ForwardRows(first, end);
+        switch (loop)
+        {
+            case Loop.Forward: ForwardRows(first, end); break;
+            case Loop.Cells: CellsOfRows(first, end); break;
+            default: BackwardRows(first, end); break;
+        }
     }
 
     protected override void RunForward(int start, int end)
     {
-        backward = false;
+        loop = Loop.Forward;
         (firstStep, endStep) = (start, end);
         if (Layout.BatchSize == 1)
             RunSingleRowForward();
@@ -59,9 +61,16 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
             Workers.Run(this, Parts);
     }
 
+    protected override void RunCells(int start, int end)
+    {
+        loop = Loop.Cells;
+        (firstStep, endStep) = (start, end);
+        Workers.Run(this, Parts);
+    }
+
     protected override void RunBackward(int start, int end, bool needsPrevious)
     {
-        backward = true;
+        loop = Loop.Backward;
         (firstStep, endStep) = (start, end);
         wantsPrevious = needsPrevious;
         if (Layout.BatchSize == 1)
@@ -83,6 +92,17 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
             ForwardBlocks(slots, rows);
             for (var row = 0; row < rows; row++)
                 Output.CopyRow(Layout.TensorRow(step, first + row), slots.Hidden + ((nint)row * UnitStride));
+        }
+    }
+
+    private void CellsOfRows(int first, int end)
+    {
+        for (var step = firstStep; step < endStep; step++)
+        {
+            var rows = Running(Layout.Active(step), first, end);
+            if (rows <= 0)
+                return;
+            CellRows<TCell, T>.Forward(cell, StepAt(step, first), rows, Weights.Blocks);
         }
     }
 
@@ -214,10 +234,18 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
             StateStride = StateStride,
             StatePlane = StatePlane,
             UnitStride = UnitStride,
-            DOutput = backward ? DOutput + (packed * DOutputStride) : default,
+            DOutput = loop == Loop.Backward ? DOutput + (packed * DOutputStride) : default,
             DOutputStride = DOutputStride,
             DHidden = DHidden.Pointer + ((nint)first * UnitStride),
             DState = TCell.StateCount > 0 ? DState.Pointer + ((nint)first * StateStride) : default,
         };
+    }
+
+    /// <summary>What the workers do with their rows.</summary>
+    private enum Loop
+    {
+        Forward,
+        Cells,
+        Backward,
     }
 }
