@@ -55,6 +55,12 @@ public abstract class Cell : IEquatable<Cell>
         return new CellOf<CustomCellKernel<TCell>>(new(cell));
     }
 
+    /// <summary>Whether both have the same maths and the same constants.</summary>
+    public static bool operator ==(Cell? left, Cell? right) => left is null ? right is null : left.Equals(right);
+
+    /// <summary>Whether they differ in their maths or their constants.</summary>
+    public static bool operator !=(Cell? left, Cell? right) => !(left == right);
+
     /// <inheritdoc/>
     public abstract bool Equals(Cell? other);
 

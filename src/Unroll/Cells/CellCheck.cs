@@ -27,31 +27,37 @@ internal static class CellCheck
             throw Wrong<TCell>($"its StateCount is {TCell.StateCount}; expected 0 to {MostStates}");
 
         for (var trial = 0; trial < Trials; trial++)
-            Try(cell, new Random(trial));
+        {
+            Try(cell, new Random(trial), atStart: false);
+            Try(cell, new Random(trial), atStart: true);
+        }
     }
 
     /// <summary>One step: what it reads and sets, whether it gives the same again, and whether it and its gradients are numbers.</summary>
-    private static void Try<TCell>(TCell cell, Random random)
+    private static void Try<TCell>(TCell cell, Random random, bool atStart)
         where TCell : struct, ICell
     {
         var kernel = new CustomCellKernel<TCell>(cell);
         var values = new float[CustomCellKernel<TCell>.InputCount];
         for (var index = 0; index < values.Length; index++)
             values[index] = (2 * random.NextSingle()) - 1;
+        // At the start of a sequence the previous output and states are zero.
+        if (atStart)
+            values.AsSpan(values.Length - 1 - TCell.StateCount).Clear();
         var inputs = Array.ConvertAll(values, value => (double)value);
         var states = new double[TCell.StateCount];
         var output = Step(cell, inputs, states);
+        if (!double.IsFinite(output) || !states.All(double.IsFinite))
+            throw Wrong<TCell>($"its step gives {output} as output and [{string.Join(", ", states)}] as states {(atStart ? "at the start of a sequence" : "for values between −1 and 1")}");
         var again = new double[TCell.StateCount];
         if (Step(cell, inputs, again) != output || !states.AsSpan().SequenceEqual(again))
             throw Wrong<TCell>("its step gives different results for the same values: it must keep nothing between steps and use no random numbers");
-        if (!double.IsFinite(output) || !states.All(double.IsFinite))
-            throw Wrong<TCell>($"its step gives {output} as output and [{string.Join(", ", states)}] as states for values between −1 and 1");
 
         var (dStates, gradients) = (new float[TCell.StateCount], new float[values.Length]);
         Array.Fill(dStates, 1);
         kernel.Gradients(values, 1, dStates, gradients);
         if (Array.FindIndex(gradients, gradient => !float.IsFinite(gradient)) is >= 0 and var wrong)
-            throw Wrong<TCell>($"its gradient with respect to {CellInputs.NameOf<TCell>(wrong)} is {gradients[wrong]} where that is {values[wrong]}");
+            throw Wrong<TCell>($"its gradient with respect to {CellInputs.NameOf<TCell>(wrong)} is {gradients[wrong]} where that is {values[wrong]}{(atStart ? ", at the start of a sequence" : "")}");
     }
 
     private static double Step<TCell>(TCell cell, double[] inputs, double[] states)

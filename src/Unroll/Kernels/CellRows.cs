@@ -96,6 +96,27 @@ internal static unsafe class CellRows<TCell, T>
         }
     }
 
+    /// <summary>
+    /// Zeroes the gradients of the gates behind the last unit. A step runs there too, on sums that are all zero; where that gives no number, the products that
+    /// follow, in which these gates stand beside zeros, would carry it to every unit.
+    /// </summary>
+    /// <param name="step">The gates at the last block.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="units">The units of that block, 1 to 15.</param>
+    public static void ClearPadding(in CellStep step, int rows, int units)
+    {
+        for (nint row = 0; row < rows; row++)
+        {
+            for (var gate = 0; gate < TCell.GateCount; gate++)
+            {
+                var at = (row * step.GateStride) + (gate * CellSlots.BlockUnits) + units;
+                new Span<float>(step.Gates.Pointer + at, CellSlots.BlockUnits - units).Clear();
+                if (TCell.SeparatesRecurrentGates)
+                    new Span<float>(step.RecurrentGates.Pointer + at, CellSlots.BlockUnits - units).Clear();
+            }
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Fetch(in StateRow row, int unit, nint statePlane, int blocks)
     {

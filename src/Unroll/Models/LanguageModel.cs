@@ -79,8 +79,16 @@ public sealed class LanguageModel : ITrainable
     /// <param name="path">A file that <see cref="Save"/> wrote.</param>
     /// <param name="cells">Cells of your own that the file may name, as <see cref="Cell.Of{TCell}"/> makes them; none for a model of a built-in cell.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged, holds something else, or computes something else; the message says what.</exception>
-    public static LanguageModel Load(string path, params IReadOnlyList<Cell> cells) => LanguageModelFile.Load(path, cells);
+    /// <exception cref="InvalidDataException">
+    /// The file is damaged, holds something else, computes something else, or names a cell that is not known; the message says what.
+    /// </exception>
+    public static LanguageModel Load(string path, params IReadOnlyList<Cell> cells)
+    {
+        ArgumentNullException.ThrowIfNull(cells);
+        foreach (var cell in cells)
+            ArgumentNullException.ThrowIfNull(cell, nameof(cells));
+        return LanguageModelFile.Load(path, cells);
+    }
 
     /// <summary>Writes the model to one file, replacing the file that is there only when the new one is complete.</summary>
     /// <param name="path">The file; its folder has to exist.</param>

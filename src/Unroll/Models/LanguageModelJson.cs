@@ -134,7 +134,7 @@ internal static class LanguageModelJson
                 return cell;
         }
 
-        var text = $"{source}: the cell {SafetensorsFormat.Quote(name ?? "")} is none of {string.Join(", ", Cell.BuiltIn.Concat(cells))}. A cell of your own is given when the model is loaded: LanguageModel.Load(path, Cell.Of<YourCell>()).";
+        var text = $"{source}: the cell {SafetensorsFormat.Quote(name ?? "")} is not known; a cell of your own is given as in LanguageModel.Load(path, Cell.Of<YourCell>()). Known are {string.Join(", ", Cell.BuiltIn.Concat(cells))}.";
         throw new InvalidDataException(SafetensorsFormat.OneLine(text, LanguageModelFile.MaximumMessage));
     }
 

@@ -80,7 +80,7 @@ internal sealed record Probe(int[] Tokens, float[] Logits)
 
     private static InvalidDataException Differs(string source, int index, int logit, float expected, float actual, float tolerance) => new(string.Create(
         CultureInfo.InvariantCulture,
-        $"{source}: the loaded model does not compute what was saved: probe {index}, logit {logit} is {actual}; the file says {expected} (tolerance {tolerance}, relative above 1). The weights or the configuration were changed, or this version computes wrongly."));
+        $"{source}: the loaded model does not compute what was saved: probe {index}, logit {logit} is {actual}; the file says {expected} (tolerance {tolerance}, relative above 1). The weights, the configuration or the equations or constants of its cell were changed, or this version computes wrongly."));
 
     private static float[] Answer(LanguageModel model, int[] tokens)
     {

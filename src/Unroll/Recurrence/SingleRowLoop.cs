@@ -118,5 +118,7 @@ internal sealed class SingleRowLoop<TCell, T>(UnrolledPass<TCell, T> pass) : IPa
             RowProduct<T>.Run(pass.RecurrentGradients(step + 1, 0), matrix, first, end, slots.DHidden, slots.DHidden);
         var block = first * BlocksOfPanel;
         CellRows<TCell, T>.Backward(pass.Cell, slots.At<TCell>(block), 1, Math.Min(end * BlocksOfPanel, weights.Blocks) - block);
+        if (end * BlocksOfPanel >= weights.Blocks && weights.HiddenSize % CellSlots.BlockUnits is > 0 and var units)
+            CellRows<TCell, T>.ClearPadding(slots.At<TCell>(weights.Blocks - 1), 1, units);
     }
 }

@@ -185,6 +185,9 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
 
                 CellRows<TCell, T>.Backward(cell, current, rows, blocks);
             }
+
+            if (Weights.HiddenSize % CellSlots.BlockUnits is > 0 and var units)
+                CellRows<TCell, T>.ClearPadding(slots.At<TCell>(Weights.Blocks - 1), rows, units);
         }
 
         var firstRows = Running(Layout.Active(firstStep), first, end);

@@ -53,6 +53,9 @@ public sealed class BadCellTests
     public void A_gradient_that_is_no_number() => Refuses<NoGradient>("'no-gradient'", "gradient", "gate 0 (sum)");
 
     [Fact]
+    public void No_number_at_the_start_of_a_sequence() => Refuses<BadStart>("'bad-start'", "start of a sequence");
+
+    [Fact]
     public void Too_many_operations() => Refuses<TooLong>("'too-long'", "1024 operations");
 
     [Fact]
@@ -273,6 +276,25 @@ public sealed class BadCellTests
 
         public void Step<T>(in UnitStep<T> step)
             where T : struct, ILane<T> => step.SetOutput(step.Sum(0) / T.Broadcast(0));
+    }
+
+    private readonly struct BadStart : ICell
+    {
+        public static string Name => "bad-start";
+
+        public static IReadOnlyList<string> GateNames => ["sum"];
+
+        public static int GateCount => 1;
+
+        public static int StateCount => 1;
+
+        public void Step<T>(in UnitStep<T> step)
+            where T : struct, ILane<T>
+        {
+            var previous = step.PreviousState(0);
+            step.SetState(0, step.Sum(0));
+            step.SetOutput(previous / previous);
+        }
     }
 
     private readonly struct NoGradient : ICell

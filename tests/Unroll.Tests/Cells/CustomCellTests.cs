@@ -105,6 +105,35 @@ public sealed class CustomCellTests
         Close.Bits("a copied state goes on", alone[7].Step(next), copy.Step(next));
     }
 
+    /// <summary>Behind the last unit the sums are zero, where this cell has no value; that must not reach the units.</summary>
+    [Theory]
+    [InlineData(8, 1)]
+    [InlineData(17, 3)]
+    [InlineData(40, 1)]
+    public void What_is_behind_the_last_unit_does_not_reach_the_gradients(int hiddenSize, int batchSize)
+    {
+        const int TimeSteps = 4, InputSize = 3;
+        var layer = new Recurrent<Ratio>(InputSize, hiddenSize);
+        var random = new Random(5);
+        foreach (var parameter in layer.Parameters)
+        {
+            RandomValues.Singles(random, parameter.Length).CopyTo(parameter.Values);
+            parameter.MarkChanged();
+        }
+
+        var tape = new Tape(recording: true);
+        var x = Tensor.FromArray(RandomValues.Singles(random, TimeSteps * batchSize * InputSize), new(TimeSteps, batchSize, InputSize), requiresGradient: true);
+        var output = layer.Forward(tape, x).Output;
+        output.SeedGradient(RandomValues.Singles(random, output.Length));
+        tape.Backward();
+
+        foreach (var (name, gradient) in layer.Parameters.Select(parameter => (parameter.Name, parameter.Gradient.ToArray())).Append(("x", x.Gradient.ToArray())))
+        {
+            Assert.True(gradient.All(float.IsFinite), $"{name} has values that are no numbers.");
+            Assert.Contains(gradient, value => value != 0);
+        }
+    }
+
     private static void Compare<TCell>(OracleCell known, bool bidirectional, bool mixedLengths)
         where TCell : struct, ICell
     {

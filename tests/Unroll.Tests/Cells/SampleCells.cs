@@ -89,3 +89,21 @@ internal readonly record struct ExponentialGates(float Shrink) : ICell
         step.SetOutput(T.Sigmoid(step.Sum(3)) * c / T.Max(n, T.Broadcast(1)));
     }
 }
+
+/// <summary>No number where both sums are zero.</summary>
+internal readonly struct Ratio : ICell
+{
+    public static string Name => "ratio";
+
+    public static IReadOnlyList<string> GateNames => ["part", "rest"];
+
+    public static int GateCount => 2;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Step<T>(in UnitStep<T> step)
+        where T : struct, ILane<T>
+    {
+        var (part, rest, zero) = (step.Sum(0), step.Sum(1), T.Broadcast(0));
+        step.SetOutput(part / (T.Max(part, zero - part) + T.Max(rest, zero - rest)));
+    }
+}

@@ -44,8 +44,15 @@ public sealed class CustomCellModelTests
 
         var failure = Assert.Throws<InvalidDataException>(() => LanguageModel.Load(path, Cell.Of<MyGru>()));
         Assert.Contains("'my-lstm'", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("lstm, gru, rnn-tanh, rnn-relu, my-gru", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Known are lstm, gru, rnn-tanh, rnn-relu, my-gru", failure.Message, StringComparison.Ordinal);
         Assert.Contains("Cell.Of<YourCell>()", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_list_of_cells_and_no_cell_in_it_are_refused()
+    {
+        Assert.Throws<ArgumentNullException>(() => LanguageModel.Load("model.safetensors", (IReadOnlyList<Cell>)null!));
+        Assert.Throws<ArgumentNullException>(() => LanguageModel.Load("model.safetensors", Cell.Of<MyGru>(), null!));
     }
 
     [Theory]
