@@ -21,6 +21,9 @@ internal static class Workers
     /// <summary>How long a worker looks for new work before it parks: longer than the serial stretches inside an update.</summary>
     private static readonly long SpinTicks = Stopwatch.Frequency / 10_000;
 
+    /// <summary>How long there are no teams, at least, after one whose members had to wait for a processor: many times what the wait cost.</summary>
+    private static readonly long LatePause = Stopwatch.Frequency / 50;
+
     private static readonly Lock Gate = new();
 
     // One for each thread that was started, by its index less 1; replaced as a whole when there are more.
@@ -33,6 +36,7 @@ internal static class Workers
     private static int finished;
     private static int allowed;
     private static long lastShortWork;
+    private static long noTeamsBefore;
     private static int limit = Environment.ProcessorCount;
     private static ExceptionDispatchInfo? failure;
 
@@ -76,6 +80,17 @@ internal static class Workers
     }
 
     /// <summary>
+    /// Says that members of a team waited for a processor that other work had. There are no teams for a while then: a thread alone is slower than two
+    /// by half, and a team whose member is not running by many times.
+    /// </summary>
+    /// <param name="start">When the team began, as <see cref="Stopwatch.GetTimestamp"/> gave it.</param>
+    public static void ReportLateTeam(long start)
+    {
+        var now = Stopwatch.GetTimestamp();
+        Volatile.Write(ref noTeamsBefore, now + Math.Max(LatePause, 10 * (now - start)));
+    }
+
+    /// <summary>
     /// Runs one item on each of several threads at the same time, so that they may wait for each other inside. Does nothing and returns false where that
     /// many threads are not to be had at once: the caller then does the work alone.
     /// </summary>
@@ -83,7 +98,7 @@ internal static class Workers
     /// <param name="members">How many threads, the caller included.</param>
     public static bool TryRunTogether(IParallelWork work, int members)
     {
-        if (members > TeamLimit || insideItem || !Gate.TryEnter())
+        if (members > TeamLimit || insideItem || Stopwatch.GetTimestamp() < Volatile.Read(ref noTeamsBefore) || !Gate.TryEnter())
             return false;
         try
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Unroll.Kernels;
 
 namespace Unroll.Recurrence;
@@ -70,8 +71,13 @@ internal sealed class CellStepper<TCell, T>(TCell cell, StepWeights weights) : C
         if (Weights.ByteLength >= ParallelBytes)
         {
             SetMembers(Math.Min(GatePanels<TCell>.Groups(Weights.Blocks, PackedMatrix.RowPanelColumns), Workers.TeamLimit));
+            var start = Stopwatch.GetTimestamp();
             if (members > 1 && Workers.TryRunAwake(this, members))
+            {
+                if (barrier.WasLate)
+                    Workers.ReportLateTeam(start);
                 return;
+            }
         }
 
         SetMembers(1);

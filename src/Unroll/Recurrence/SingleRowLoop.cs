@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Unroll.Kernels;
 
 namespace Unroll.Recurrence;
@@ -84,8 +85,13 @@ internal sealed class SingleRowLoop<TCell, T>(UnrolledPass<TCell, T> pass) : IPa
         if ((long)matrix.Depth * matrix.Columns >= ParallelWeights)
         {
             SetMembers(Math.Min(backward ? matrix.PanelCount : GatePanels<TCell>.Groups(weights.Blocks, PackedMatrix.RowPanelColumns), Workers.TeamLimit));
+            var began = Stopwatch.GetTimestamp();
             if (members > 1 && Workers.TryRunTogether(this, members))
+            {
+                if (barrier.WasLate)
+                    Workers.ReportLateTeam(began);
                 return;
+            }
         }
 
         SetMembers(1);
@@ -95,7 +101,7 @@ internal sealed class SingleRowLoop<TCell, T>(UnrolledPass<TCell, T> pass) : IPa
     private void SetMembers(int count)
     {
         members = count;
-        barrier.Reset(count);
+        barrier.Reset(count, sleeping: true);
     }
 
     private void ForwardGroups(int member, int step)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Unroll.Kernels;
 using Unroll.Tests.Recurrence;
 
@@ -73,6 +74,30 @@ public sealed class WorkersTests
             Workers.Run(work, 16);
             Assert.All(work.Counts, count => Assert.Equal(1, count));
         }
+    });
+
+    [Fact]
+    public void A_member_that_comes_much_later_is_noticed_and_there_are_no_teams_for_a_while() => WithThreads(2, () =>
+    {
+        var barrier = new TeamBarrier();
+        foreach (var sleeping in new[] { false, true })
+        {
+            barrier.Reset(2, sleeping);
+            var other = new Thread(() =>
+            {
+                Thread.Sleep(30);
+                barrier.Meet();
+            });
+            other.Start();
+            Assert.True(barrier.Meet());
+            other.Join();
+            Assert.Equal(!sleeping, barrier.WasLate);
+        }
+
+        var start = Stopwatch.GetTimestamp();
+        Workers.ReportLateTeam(start);
+        Assert.False(Workers.TryRunTogether(new Counting(2), 2));
+        Assert.True(SpinWait.SpinUntil(() => Environment.ProcessorCount < 2 || Workers.TryRunTogether(new Counting(2), 2), TimeSpan.FromSeconds(30)));
     });
 
     private static void WithThreads(int threads, Action action)
