@@ -1,10 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using System.Text;
-using System.Text.Json;
+using Unroll.Benchmarks.Measurement;
 using Unroll.Cells;
 using Unroll.Layers;
 using Unroll.Tensors;
@@ -26,24 +24,22 @@ internal static class WeightsCommand
     public static Command Create()
     {
         var rounds = new Option<int>("--rounds") { Description = "How often each format has its turn.", DefaultValueFactory = _ => 15 };
-        var results = new Option<DirectoryInfo?>("--results") { Description = "Folder to write weights.md and weights.json to." };
-        var command = new Command("weights", "Times a streaming step with weights in float32, bfloat16 and int8, in turn.") { rounds, results };
+        var threads = new Option<int>("--threads") { Description = "Threads that a large step may share.", DefaultValueFactory = _ => 2 };
+        var results = ResultsFolder.Option("weights.md and weights.json");
+        var command = new Command("weights", "Times a streaming step with weights in float32, bfloat16 and int8, in turn.") { rounds, threads, results };
         command.SetAction(parse =>
         {
-            var rows = (from cell in cells from hidden in hiddenSizes select Measure(cell, hidden, parse.GetValue(rounds))).ToArray();
-            var text = Table(rows, parse.GetValue(rounds));
+            var run = Circumstances.Now(parse.GetValue(threads), parse.GetValue(rounds));
+            Parallelism.ThreadCount = run.Threads;
+            var rows = (from cell in cells from hidden in hiddenSizes select Measure(cell, hidden, run.Rounds)).ToArray();
+            var text = Table(rows, run);
             Console.Write(text);
-            if (parse.GetValue(results) is { } folder)
-            {
-                folder.Create();
-                File.WriteAllText(Path.Combine(folder.FullName, "weights.md"), text);
-                File.WriteAllText(Path.Combine(folder.FullName, "weights.json"), JsonSerializer.Serialize(rows.SelectMany(Figures), indented) + "\n");
-            }
+            var path = Path.Combine(parse.GetRequiredValue(results).FullName, "weights.json");
+            ResultsJson.WriteList(path, rows.SelectMany(row => Figures(row, run)).ToArray());
+            File.WriteAllText(Path.ChangeExtension(path, ".md"), text);
         });
         return command;
     }
-
-    private static readonly JsonSerializerOptions indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>Times the formats of one layer in turn, so that what disturbs the machine meets all alike.</summary>
     private static Row Measure(Cell cell, int hidden, int rounds)
@@ -83,12 +79,11 @@ internal static class WeightsCommand
         return Stopwatch.GetElapsedTime(start);
     }
 
-    private static string Table(Row[] rows, int rounds)
+    private static string Table(Row[] rows, Circumstances run)
     {
         var text = new StringBuilder()
             .AppendLine("# Streaming steps by weight format")
-            .AppendLine(CultureInfo.InvariantCulture, $"{Machine()}.")
-            .AppendLine(CultureInfo.InvariantCulture, $"One step of one sequence, input size H, on two threads from a quarter of a megabyte of weights on; formats in turn, median and fastest of {rounds} rounds in µs; `ratio` is the float32 median over the format's.")
+            .AppendLine(CultureInfo.InvariantCulture, $"One step of one sequence, input size H; where there are several threads, they share a step from a quarter of a megabyte of weights on. Median and fastest in µs; `ratio` is the float32 median over the format's.")
             .AppendLine()
             .AppendLine("| cell | H | float32 | fastest | bfloat16 | fastest | ratio | int8 | fastest | ratio |")
             .AppendLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
@@ -105,26 +100,15 @@ internal static class WeightsCommand
             text.AppendLine();
         }
 
-        return text.ToString();
+        return text.AppendLine().AppendLine(run.ToString()).ToString();
     }
 
-    /// <summary>What the figures were measured on; no peer takes part, so none is loaded to name it.</summary>
-    private static string Machine()
-    {
-        const string Information = "/proc/cpuinfo";
-        var model = File.Exists(Information) ? File.ReadLines(Information).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
-        var bits = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{model?[(model.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString()}, {bits}-bit vectors; {RuntimeInformation.FrameworkDescription}");
-    }
-
-    private static IEnumerable<Figure> Figures(Row row) => formats.Select((format, index) => new Figure(
-        row.Cell.ToString(), row.Hidden, format.ToString(), row.Median[index], row.Fastest[index], row.Median[0] / row.Median[index]));
+    private static IEnumerable<Figure> Figures(Row row, Circumstances run) => formats.Select((format, index) => new Figure(
+        row.Cell.ToString(), row.Hidden, format.ToString(), row.Median[index], row.Fastest[index], row.Median[0] / row.Median[index], run));
 
     /// <summary>Seconds of a step, by format.</summary>
     private sealed record Row(Cell Cell, int Hidden, double[] Median, double[] Fastest);
 
     /// <summary>One format of a row as JSON has it.</summary>
-    private sealed record Figure(string Cell, int Hidden, string Weights, double MedianSeconds, double FastestSeconds, double Ratio);
+    private sealed record Figure(string Cell, int Hidden, string Weights, double MedianSeconds, double FastestSeconds, double Ratio, Circumstances Run);
 }
