@@ -95,30 +95,19 @@ internal static class Workers
     /// many threads are not to be had at once: the caller then does the work alone.
     /// </summary>
     /// <param name="work">An item that fails while others wait for it has to let them go: <see cref="TeamBarrier.Abandon"/>.</param>
+    /// <param name="barrier">Where they wait for each other.</param>
     /// <param name="members">How many threads, the caller included.</param>
-    public static bool TryRunTogether(IParallelWork work, int members)
-    {
-        if (members > TeamLimit || insideItem || Stopwatch.GetTimestamp() < Volatile.Read(ref noTeamsBefore) || !Gate.TryEnter())
-            return false;
-        try
-        {
-            StartThreads(members);
-            Share(work, members, members);
-            return true;
-        }
-        finally
-        {
-            Gate.Exit();
-        }
-    }
+    public static bool TryRunTogether(IParallelWork work, TeamBarrier barrier, int members) =>
+        TryRunTogether(work, barrier, members, Stopwatch.GetTimestamp());
 
     /// <summary>
-    /// As <see cref="TryRunTogether"/>, for work so short that waking a thread would take longer. Threads that sleep are woken for the next time when
+    /// As <see cref="TryRunTogether(IParallelWork, TeamBarrier, int)"/>, for work so short that waking a thread would take longer. Threads that sleep are woken for the next time when
     /// the last time was less than a millisecond ago: whoever works all the time soon has them, and who works now and then wakes nobody.
     /// </summary>
     /// <param name="work">An item that fails while others wait for it has to let them go: <see cref="TeamBarrier.Abandon"/>.</param>
+    /// <param name="barrier">Where they wait for each other.</param>
     /// <param name="members">How many threads, the caller included.</param>
-    public static bool TryRunAwake(IParallelWork work, int members)
+    public static bool TryRunAwake(IParallelWork work, TeamBarrier barrier, int members)
     {
         var now = Stopwatch.GetTimestamp();
         var isRecent = now - Interlocked.Exchange(ref lastShortWork, now) < 10 * SpinTicks;
@@ -127,7 +116,7 @@ internal static class Workers
         for (var index = 0; index < Math.Min(members - 1, known.Length); index++)
             awake &= !known[index].IsParked;
         if (awake)
-            return TryRunTogether(work, members);
+            return TryRunTogether(work, barrier, members, now);
         if (isRecent && members <= TeamLimit && !insideItem && Gate.TryEnter())
         {
             StartThreads(members);
@@ -136,6 +125,24 @@ internal static class Workers
         }
 
         return false;
+    }
+
+    private static bool TryRunTogether(IParallelWork work, TeamBarrier barrier, int members, long now)
+    {
+        if (members > TeamLimit || insideItem || now < Volatile.Read(ref noTeamsBefore) || !Gate.TryEnter())
+            return false;
+        try
+        {
+            StartThreads(members);
+            Share(work, members, members);
+            if (barrier.WasLate)
+                ReportLateTeam(now);
+            return true;
+        }
+        finally
+        {
+            Gate.Exit();
+        }
     }
 
     /// <summary>Shares items out.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Unroll.Kernels;
 
 namespace Unroll.Recurrence;
@@ -71,13 +70,8 @@ internal sealed class CellStepper<TCell, T>(TCell cell, StepWeights weights) : C
         if (Weights.ByteLength >= ParallelBytes)
         {
             SetMembers(Math.Min(GatePanels<TCell>.Groups(Weights.Blocks, PackedMatrix.RowPanelColumns), Workers.TeamLimit));
-            var start = Stopwatch.GetTimestamp();
-            if (members > 1 && Workers.TryRunAwake(this, members))
-            {
-                if (barrier.WasLate)
-                    Workers.ReportLateTeam(start);
+            if (members > 1 && Workers.TryRunAwake(this, barrier, members))
                 return;
-            }
         }
 
         SetMembers(1);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Unroll.Kernels;
 
 namespace Unroll.Recurrence;
@@ -85,13 +84,8 @@ internal sealed class SingleRowLoop<TCell, T>(UnrolledPass<TCell, T> pass) : IPa
         if ((long)matrix.Depth * matrix.Columns >= ParallelWeights)
         {
             SetMembers(Math.Min(backward ? matrix.PanelCount : GatePanels<TCell>.Groups(weights.Blocks, PackedMatrix.RowPanelColumns), Workers.TeamLimit));
-            var began = Stopwatch.GetTimestamp();
-            if (members > 1 && Workers.TryRunTogether(this, members))
-            {
-                if (barrier.WasLate)
-                    Workers.ReportLateTeam(began);
+            if (members > 1 && Workers.TryRunTogether(this, barrier, members))
                 return;
-            }
         }
 
         SetMembers(1);

@@ -96,8 +96,8 @@ public sealed class WorkersTests
 
         var start = Stopwatch.GetTimestamp();
         Workers.ReportLateTeam(start);
-        Assert.False(Workers.TryRunTogether(new Counting(2), 2));
-        Assert.True(SpinWait.SpinUntil(() => Environment.ProcessorCount < 2 || Workers.TryRunTogether(new Counting(2), 2), TimeSpan.FromSeconds(30)));
+        Assert.False(Workers.TryRunTogether(new Counting(2), new(), 2));
+        Assert.True(SpinWait.SpinUntil(() => Environment.ProcessorCount < 2 || Workers.TryRunTogether(new Counting(2), new(), 2), TimeSpan.FromSeconds(30)));
     });
 
     private static void WithThreads(int threads, Action action)
