@@ -49,11 +49,7 @@ public abstract class Cell : IEquatable<Cell>
     /// The equations do not fit what the struct says of itself, or their results or gradients are no numbers; the message says what is wrong.
     /// </exception>
     public static Cell Of<TCell>(TCell cell = default)
-        where TCell : struct, ICell
-    {
-        CellCheck.Run(cell);
-        return new CellOf<CustomCellKernel<TCell>>(new(cell));
-    }
+        where TCell : struct, ICell => new CellOf<CustomCellKernel<TCell>>(CellCheck.Run(cell));
 
     /// <summary>Whether both have the same maths and the same constants.</summary>
     public static bool operator ==(Cell? left, Cell? right) => left is null ? right is null : left.Equals(right);

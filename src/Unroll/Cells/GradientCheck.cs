@@ -28,8 +28,7 @@ public static class GradientCheck
     {
         if (!(range > 0) || !float.IsFinite(range))
             throw new ArgumentOutOfRangeException(nameof(range), range, "The range of the inputs is a positive finite number.");
-        CellCheck.Run(cell);
-        var kernel = new CustomCellKernel<TCell>(cell);
+        var kernel = CellCheck.Run(cell);
         var random = new Random(1);
         var largest = 0.0;
         var values = new float[CustomCellKernel<TCell>.InputCount];
@@ -69,9 +68,8 @@ public static class GradientCheck
     {
         var inputs = Array.ConvertAll(values, value => (double)value);
         inputs[input] += by;
-        var parts = CellInputs.Split<TCell>(inputs);
         var states = new double[TCell.StateCount];
-        var output = StepProbe.Run(cell, parts.Sums, parts.RecurrentSums, parts.PreviousOutput, parts.PreviousStates, states);
+        var output = CellInputs.Step(cell, inputs, states);
         return result == 0 ? output : states[result - 1];
     }
 }

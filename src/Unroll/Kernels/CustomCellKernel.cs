@@ -19,7 +19,7 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
     private readonly TCell cell;
     private readonly int nodes;
 
-    /// <summary>The kernel of a cell that was found to be well-formed.</summary>
+    /// <summary>The kernel of a cell whose steps a <see cref="StepProbe"/> has passed: from here on memory is read and written unchecked.</summary>
     /// <param name="cell">The equations with their constants.</param>
     /// <exception cref="ArgumentException">The step has too many operations.</exception>
     public CustomCellKernel(TCell cell)
@@ -47,11 +47,12 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
     static bool ICellKernel.SeparatesRecurrentGates => TCell.SeparatesRecurrentSums;
 
     /// <summary>What a unit's step depends on, in this order: the sums of the gates, their recurrent sums where they are apart, h', the states.</summary>
-    public static int InputCount => RecurrentGatesStart + (TCell.SeparatesRecurrentSums ? TCell.GateCount : 0) + 1 + TCell.StateCount;
+    public static int InputCount => StatesStart + TCell.StateCount;
+
+    /// <summary>Where h' stands among the inputs.</summary>
+    public static int OutputStart => RecurrentGatesStart + (TCell.SeparatesRecurrentSums ? TCell.GateCount : 0);
 
     private static int RecurrentGatesStart => TCell.GateCount;
-
-    private static int OutputStart => RecurrentGatesStart + (TCell.SeparatesRecurrentSums ? TCell.GateCount : 0);
 
     private static int StatesStart => OutputStart + 1;
 

@@ -28,6 +28,10 @@ public sealed class BadCellTests
     [Fact]
     public void A_state_that_is_not_there() => Refuses<MissingState>("'missing-state'", "state 0", "StateCount is 0");
 
+    /// <summary>Far behind all memory that a step has: found out before anything is written there.</summary>
+    [Fact]
+    public void A_state_far_away_is_refused_before_it_is_written() => Refuses<FarState>("'far-state'", "state 100000000", "it has 1");
+
     [Fact]
     public void A_state_that_is_not_set() => Refuses<ForgottenState>("'forgotten-state'", "state 1");
 
@@ -176,6 +180,24 @@ public sealed class BadCellTests
 
         public void Step<T>(in UnitStep<T> step)
             where T : struct, ILane<T> => step.SetOutput(step.Sum(0) + step.PreviousState(0));
+    }
+
+    private readonly struct FarState : ICell
+    {
+        public static string Name => "far-state";
+
+        public static IReadOnlyList<string> GateNames => ["sum"];
+
+        public static int GateCount => 1;
+
+        public static int StateCount => 1;
+
+        public void Step<T>(in UnitStep<T> step)
+            where T : struct, ILane<T>
+        {
+            step.SetState(100_000_000, step.Sum(0));
+            step.SetOutput(step.Sum(0));
+        }
     }
 
     private readonly struct ForgottenState : ICell

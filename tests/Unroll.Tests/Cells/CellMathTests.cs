@@ -1,5 +1,6 @@
 using CsCheck;
 using Unroll.Cells;
+using Unroll.Kernels;
 using Unroll.Tests.Oracles;
 
 namespace Unroll.Tests.Cells;
@@ -23,9 +24,9 @@ public sealed class CellMathTests
         var expected = CellOracle.Forward(weights, n[..4], [0], [n[4]]);
         var expectedGradient = CellOracle.Backward(weights, expected, [n[5]], [n[6]], weights.ZerosAlike());
 
-        var sums = new LstmGates<DoubleLane>(new(n[0]), new(n[1]), new(n[2]), new(n[3]));
+        var sums = new LstmGates<ProbeLane>(new(n[0]), new(n[1]), new(n[2]), new(n[3]));
         var gates = LstmCell.Forward(sums, new(n[4]), out var c, out var h);
-        var dSums = LstmCell.Backward(gates, new(n[4]), c, new(n[5]), new DoubleLane(n[6]), out var dcPrevious);
+        var dSums = LstmCell.Backward(gates, new(n[4]), c, new(n[5]), new ProbeLane(n[6]), out var dcPrevious);
 
         Close.Relative("h", expected.H, [h.Value], Tolerance);
         Close.Relative("c", expected.C, [c.Value], Tolerance);
@@ -43,8 +44,8 @@ public sealed class CellMathTests
         var expected = CellOracle.Forward(weights, n[..3], [n[6]], []);
         var expectedGradient = CellOracle.Backward(weights, expected, [n[7]], [], gradients);
 
-        var inputSums = new GruGates<DoubleLane>(new(n[0]), new(n[1]), new(n[2]));
-        var recurrentSums = new GruGates<DoubleLane>(new(n[3]), new(n[4]), new(n[5]));
+        var inputSums = new GruGates<ProbeLane>(new(n[0]), new(n[1]), new(n[2]));
+        var recurrentSums = new GruGates<ProbeLane>(new(n[3]), new(n[4]), new(n[5]));
         var gates = GruCell.Forward(inputSums, recurrentSums, new(n[6]), out var h);
         var dInput = GruCell.Backward(gates, recurrentSums.Candidate, new(n[6]), new(n[7]), out var dRecurrent, out var dhPrevious);
 
@@ -69,16 +70,16 @@ public sealed class CellMathTests
         var expected = CellOracle.Forward(weights, [sum], [0], []);
         var expectedGradient = CellOracle.Backward(weights, expected, [dh], [], weights.ZerosAlike());
 
-        var h = ElmanCell<TActivation>.Forward(new DoubleLane(sum));
+        var h = ElmanCell<TActivation>.Forward(new ProbeLane(sum));
         var dSum = ElmanCell<TActivation>.Backward(h, new(dh));
 
         Close.Relative("h", expected.H, [h.Value], Tolerance);
         Close.Relative("dSum", expectedGradient.X, [dSum.Value], Tolerance);
     }
 
-    private static double[] Values(LstmGates<DoubleLane> gates) => [gates.Input.Value, gates.Forget.Value, gates.Candidate.Value, gates.Output.Value];
+    private static double[] Values(LstmGates<ProbeLane> gates) => [gates.Input.Value, gates.Forget.Value, gates.Candidate.Value, gates.Output.Value];
 
-    private static double[] Values(GruGates<DoubleLane> gates) => [gates.Reset.Value, gates.Update.Value, gates.Candidate.Value];
+    private static double[] Values(GruGates<ProbeLane> gates) => [gates.Reset.Value, gates.Update.Value, gates.Candidate.Value];
 
     private static double[] Identity(int size)
     {
