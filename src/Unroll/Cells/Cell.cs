@@ -42,6 +42,12 @@ public abstract class Cell : IEquatable<Cell>
     /// <summary>Whether it keeps <c>W·x</c> and <c>U·h</c> of its gates apart instead of adding them up.</summary>
     public abstract bool SeparatesRecurrentSums { get; }
 
+    /// <summary>Whether the previous output enters the sums through a matrix U.</summary>
+    public abstract bool HasRecurrentMatrix { get; }
+
+    /// <summary>The weights that it has for each unit besides the matrices.</summary>
+    public abstract IReadOnlyList<UnitWeight> UnitWeights { get; }
+
     /// <summary>A cell of your own, from its equations.</summary>
     /// <typeparam name="TCell">A struct with the equations of one step.</typeparam>
     /// <param name="cell">Its constants.</param>

@@ -7,8 +7,12 @@ internal static class CellCheck
 {
     private const int MostGates = 64;
     private const int MostStates = 8;
+    private const int MostUnitWeights = 8;
     private const int Trials = 4;
     private const int MostLetters = 40;
+
+    /// <summary>How the names of matrices and biases begin.</summary>
+    private static readonly string[] Reserved = ["weight_", "bias_"];
 
     /// <summary>Fails with the reason when the cell cannot be used.</summary>
     /// <returns>The kernel of the cell.</returns>
@@ -26,6 +30,9 @@ internal static class CellCheck
             throw Wrong<TCell>($"it names {TCell.GateNames?.Count ?? 0} gates and its GateCount is {TCell.GateCount}");
         if (TCell.StateCount is < 0 or > MostStates)
             throw Wrong<TCell>($"its StateCount is {TCell.StateCount}; expected 0 to {MostStates}");
+        if (TCell.SeparatesRecurrentSums && !TCell.HasRecurrentMatrix)
+            throw Wrong<TCell>("it separates recurrent sums and has no recurrent matrix, so there are none");
+        CheckUnitWeights<TCell>();
 
         // The probe watches every access. The kernel does not, so it only runs steps that the probe has passed.
         for (var trial = 0; trial < 2 * Trials; trial++)
@@ -34,6 +41,24 @@ internal static class CellCheck
         for (var trial = 0; trial < 2 * Trials; trial++)
             CheckGradients(kernel, trial);
         return kernel;
+    }
+
+    private static void CheckUnitWeights<TCell>()
+        where TCell : struct, ICell
+    {
+        if (TCell.UnitWeightCount is < 0 or > MostUnitWeights)
+            throw Wrong<TCell>($"its UnitWeightCount is {TCell.UnitWeightCount}; expected 0 to {MostUnitWeights}");
+        if (TCell.UnitWeights is not { } weights || weights.Count != TCell.UnitWeightCount)
+            throw Wrong<TCell>($"it describes {TCell.UnitWeights?.Count ?? 0} unit weights and its UnitWeightCount is {TCell.UnitWeightCount}");
+        foreach (var weight in weights)
+        {
+            if (!IsName(weight.Name?.Replace('_', '-')))
+                throw Wrong<TCell>($"a unit weight is named '{weight.Name}'; a name is lower-case letters and digits, with underscores between, at most {MostLetters} characters");
+            if (Reserved.Any(prefix => weight.Name!.StartsWith(prefix, StringComparison.Ordinal)) || weights.Count(other => other.Name == weight.Name) > 1)
+                throw Wrong<TCell>($"a unit weight is named '{weight.Name}', which names something else as well");
+            if (!float.IsFinite(weight.Low) || !float.IsFinite(weight.High) || weight.Low > weight.High)
+                throw Wrong<TCell>($"new unit weights '{weight.Name}' are to lie between {weight.Low} and {weight.High}; expected two finite numbers, the smaller one first");
+        }
     }
 
     /// <summary>What a step reads and sets, whether it gives the same again, and whether it gives numbers.</summary>
@@ -71,8 +96,11 @@ internal static class CellCheck
         var values = new float[CustomCellKernel<TCell>.InputCount];
         for (var index = 0; index < values.Length; index++)
             values[index] = (2 * random.NextSingle()) - 1;
+        var weights = CustomCellKernel<TCell>.UnitWeightsStart;
+        for (var weight = 0; weight < TCell.UnitWeightCount; weight++)
+            values[weights + weight] = float.Lerp(TCell.UnitWeights[weight].Low, TCell.UnitWeights[weight].High, random.NextSingle());
         if (IsAtStart(trial))
-            values.AsSpan(CustomCellKernel<TCell>.OutputStart).Clear();
+            values.AsSpan(CustomCellKernel<TCell>.OutputStart..weights).Clear();
         return values;
     }
 

@@ -2,7 +2,7 @@ using Unroll.Kernels;
 
 namespace Unroll.Cells;
 
-/// <summary>What the step of a cell depends on, as one list: sums, recurrent sums where they are apart, the previous output, the previous states.</summary>
+/// <summary>What the step of a cell depends on, as one list: sums, recurrent sums where they are apart, the previous output, the previous states, the unit's weights.</summary>
 internal static class CellInputs
 {
     /// <summary>One step in double precision, watched.</summary>
@@ -13,8 +13,8 @@ internal static class CellInputs
     public static double Step<TCell>(TCell cell, ReadOnlySpan<double> inputs, Span<double> states)
         where TCell : struct, ICell
     {
-        var (gates, output) = (TCell.GateCount, CustomCellKernel<TCell>.OutputStart);
-        return StepProbe.Run(cell, inputs[..gates], inputs[gates..output], inputs[output], inputs[(output + 1)..], states);
+        var (gates, output, weights) = (TCell.GateCount, CustomCellKernel<TCell>.OutputStart, CustomCellKernel<TCell>.UnitWeightsStart);
+        return StepProbe.Run(cell, inputs[..gates], inputs[gates..output], inputs[output], inputs[(output + 1)..weights], inputs[weights..], states);
     }
 
     /// <summary>An entry of a list in words.</summary>
@@ -26,6 +26,8 @@ internal static class CellInputs
             return $"the {(TCell.SeparatesRecurrentSums ? "input sum" : "sum")} of gate {index} ({TCell.GateNames[index]})";
         if (index < output)
             return $"the recurrent sum of gate {index - gates} ({TCell.GateNames[index - gates]})";
+        if (index >= CustomCellKernel<TCell>.UnitWeightsStart)
+            return $"the unit weight '{TCell.UnitWeights[index - CustomCellKernel<TCell>.UnitWeightsStart].Name}'";
         return index == output ? "the previous output" : $"the previous state {index - output - 1}";
     }
 }

@@ -27,6 +27,12 @@ internal sealed class CellOf<TCell>(TCell cell) : Cell
     public override bool SeparatesRecurrentSums => TCell.SeparatesRecurrentGates;
 
     /// <inheritdoc/>
+    public override bool HasRecurrentMatrix => TCell.HasRecurrentMatrix;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<UnitWeight> UnitWeights { get; } = TCell.UnitWeights;
+
+    /// <inheritdoc/>
     public override bool Equals(Cell? other) => ReferenceEquals(this, other) || (other is CellOf<TCell> same && EqualityComparer<TCell>.Default.Equals(cell, same.Constants));
 
     /// <inheritdoc/>

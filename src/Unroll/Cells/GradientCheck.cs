@@ -13,10 +13,10 @@ public static class GradientCheck
 
     private const int Trials = 200;
 
-    /// <summary>Fails unless every derivative of output and states with respect to gates, previous output and previous states agrees.</summary>
+    /// <summary>Fails unless every derivative of output and states with respect to gates, previous output, previous states and unit weights agrees.</summary>
     /// <typeparam name="TCell">The equations.</typeparam>
     /// <param name="cell">Their constants.</param>
-    /// <param name="range">Inputs are drawn from −<paramref name="range"/>…<paramref name="range"/>.</param>
+    /// <param name="range">Inputs are drawn from −<paramref name="range"/>…<paramref name="range"/>, unit weights from where new ones are.</param>
     /// <returns>The largest difference found, relative to the derivative or to 1 where that is smaller.</returns>
     /// <exception cref="ArgumentException">The cell cannot be used; the message says why.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The range is not a positive finite number.</exception>
@@ -37,6 +37,12 @@ public static class GradientCheck
         {
             for (var index = 0; index < values.Length; index++)
                 values[index] = range * ((2 * random.NextSingle()) - 1);
+            for (var weight = 0; weight < TCell.UnitWeightCount; weight++)
+            {
+                var (low, high) = (TCell.UnitWeights[weight].Low, TCell.UnitWeights[weight].High);
+                values[CustomCellKernel<TCell>.UnitWeightsStart + weight] = float.Lerp(low, high, random.NextSingle());
+            }
+
             for (var result = 0; result <= TCell.StateCount; result++)
             {
                 for (var state = 0; state < seeds.Length; state++)

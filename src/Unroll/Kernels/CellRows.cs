@@ -26,6 +26,8 @@ internal static unsafe class CellRows<TCell, T>
                 TCell.StateCount > 0 ? step.PreviousState.Pointer + (row * step.StateStride) : null,
                 TCell.StateCount > 0 ? step.State.Pointer + (row * step.StateStride) : null,
                 step.StatePlane,
+                step.UnitWeights.Pointer,
+                step.UnitWeightPlane,
                 blocks);
         }
     }
@@ -55,6 +57,8 @@ internal static unsafe class CellRows<TCell, T>
                 state,
                 state,
                 step.StatePlane,
+                step.UnitWeights.Pointer,
+                step.UnitWeightPlane,
                 blocks);
         }
     }
@@ -69,6 +73,8 @@ internal static unsafe class CellRows<TCell, T>
             var units = row * step.UnitStride;
             var states = row * step.StateStride;
             var dOutput = step.DOutput.Pointer + (row * step.DOutputStride);
+            var unitWeights = step.UnitWeights.Pointer;
+            var dUnitWeights = TCell.UnitWeightCount > 0 ? step.DUnitWeights.Pointer + (row * step.DUnitWeightStride) : null;
             for (var block = 0; block < blocks; block++)
             {
                 for (var lane = 0; lane < CellSlots.BlockUnits; lane += T.Width)
@@ -81,9 +87,12 @@ internal static unsafe class CellRows<TCell, T>
                         TCell.StateCount > 0 ? step.PreviousState.Pointer + states + lane : null,
                         TCell.StateCount > 0 ? step.State.Pointer + states + lane : null,
                         step.StatePlane,
+                        TCell.UnitWeightCount > 0 ? unitWeights + lane : null,
+                        step.UnitWeightPlane,
                         dOutput + lane,
                         step.DHidden.Pointer + units + lane,
-                        TCell.StateCount > 0 ? step.DState.Pointer + states + lane : null));
+                        TCell.StateCount > 0 ? step.DState.Pointer + states + lane : null,
+                        TCell.UnitWeightCount > 0 ? dUnitWeights + lane : null));
                 }
 
                 gates += TCell.GateCount * CellSlots.BlockUnits;
@@ -92,6 +101,11 @@ internal static unsafe class CellRows<TCell, T>
                 units += CellSlots.BlockUnits;
                 states += CellSlots.BlockUnits;
                 dOutput += CellSlots.BlockUnits;
+                if (TCell.UnitWeightCount > 0)
+                {
+                    unitWeights += CellSlots.BlockUnits;
+                    dUnitWeights += CellSlots.BlockUnits;
+                }
             }
         }
     }
@@ -130,7 +144,8 @@ internal static unsafe class CellRows<TCell, T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Forward(
-        TCell cell, float* gates, float* recurrentGates, float* previousHidden, float* hidden, float* previousState, float* state, nint statePlane, int blocks)
+        TCell cell, float* gates, float* recurrentGates, float* previousHidden, float* hidden, float* previousState, float* state, nint statePlane,
+        float* unitWeights, nint unitWeightPlane, int blocks)
     {
         for (var block = 0; block < blocks; block++)
         {
@@ -143,7 +158,9 @@ internal static unsafe class CellRows<TCell, T>
                     hidden + lane,
                     TCell.StateCount > 0 ? previousState + lane : null,
                     TCell.StateCount > 0 ? state + lane : null,
-                    statePlane));
+                    statePlane,
+                    TCell.UnitWeightCount > 0 ? unitWeights + lane : null,
+                    unitWeightPlane));
             }
 
             gates += TCell.GateCount * CellSlots.BlockUnits;
@@ -156,6 +173,9 @@ internal static unsafe class CellRows<TCell, T>
                 previousState += CellSlots.BlockUnits;
                 state += CellSlots.BlockUnits;
             }
+
+            if (TCell.UnitWeightCount > 0)
+                unitWeights += CellSlots.BlockUnits;
         }
     }
 }

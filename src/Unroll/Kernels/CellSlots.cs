@@ -21,11 +21,15 @@ internal readonly unsafe struct CellSlots
     private readonly float* dHidden;
     private readonly float* dState;
     private readonly nint statePlane;
+    private readonly float* unitWeights;
+    private readonly float* dUnitWeights;
+    private readonly nint unitWeightPlane;
 
     /// <summary>The slots of a forward step.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public CellSlots(float* gates, float* recurrentGates, float* previousHidden, float* hidden, float* previousState, float* state, nint statePlane)
-        : this(gates, recurrentGates, previousHidden, hidden, previousState, state, statePlane, null, null, null)
+    public CellSlots(float* gates, float* recurrentGates, float* previousHidden, float* hidden, float* previousState, float* state, nint statePlane,
+        float* unitWeights, nint unitWeightPlane)
+        : this(gates, recurrentGates, previousHidden, hidden, previousState, state, statePlane, unitWeights, unitWeightPlane, null, null, null, null)
     {
     }
 
@@ -33,7 +37,7 @@ internal readonly unsafe struct CellSlots
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public CellSlots(
         float* gates, float* recurrentGates, float* previousHidden, float* hidden, float* previousState, float* state, nint statePlane,
-        float* dOutput, float* dHidden, float* dState)
+        float* unitWeights, nint unitWeightPlane, float* dOutput, float* dHidden, float* dState, float* dUnitWeights)
     {
         this.gates = gates;
         this.recurrentGates = recurrentGates;
@@ -45,6 +49,9 @@ internal readonly unsafe struct CellSlots
         this.dHidden = dHidden;
         this.dState = dState;
         this.statePlane = statePlane;
+        this.unitWeights = unitWeights;
+        this.unitWeightPlane = unitWeightPlane;
+        this.dUnitWeights = dUnitWeights;
     }
 
     /// <summary>A gate: before the step its pre-activation, after it its activation, after the backward step its gradient.</summary>
@@ -108,11 +115,27 @@ internal readonly unsafe struct CellSlots
     public void SetPreviousStateGradient<T>(int index, T value)
         where T : struct, ISimdLane<T> => T.Store(value, dState + (index * statePlane));
 
+    /// <summary>A weight of each unit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T UnitWeight<T>(int index)
+        where T : struct, ISimdLane<T> => T.Load(unitWeights + (index * unitWeightPlane));
+
+    /// <summary>Adds to the gradient of a weight of each unit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddUnitWeightGradient<T>(int index, T value)
+        where T : struct, ISimdLane<T>
+    {
+        var sum = dUnitWeights + (index * unitWeightPlane);
+        T.Store(T.Load(sum) + value, sum);
+    }
+
     /// <summary>The same as a cell sees it that gives only its equations. What it sets is not free of subnormals yet.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public UnitStep<T> Units<T>()
         where T : struct, ISimdLane<T> =>
-        new(gates, recurrentGates, BlockUnits * sizeof(float), previousHidden, hidden, previousState, state, statePlane * sizeof(float));
+        new(
+            gates, recurrentGates, BlockUnits * sizeof(float), previousHidden, hidden, previousState, state, statePlane * sizeof(float),
+            unitWeights, unitWeightPlane * sizeof(float));
 
     /// <summary>
     /// Subnormal numbers become zero. Rounding can hold a shrinking state among them for ever (0.9 · 4 units is 4 units), and there each

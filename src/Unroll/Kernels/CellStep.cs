@@ -45,6 +45,18 @@ internal struct CellStep
     /// <summary>[rows, S, units]: the gradient of the states, from the next step to the previous one.</summary>
     public Floats DState;
 
+    /// <summary>[weights, units]: the weights of each unit, the same for all rows.</summary>
+    public Floats UnitWeights;
+
+    /// <summary>Floats between the weights of a unit, and between their gradients.</summary>
+    public nint UnitWeightPlane;
+
+    /// <summary>[rows, weights, units]: the gradients of the weights of each unit, which each row adds up over time.</summary>
+    public Floats DUnitWeights;
+
+    /// <summary>Floats between rows of <see cref="DUnitWeights"/>.</summary>
+    public nint DUnitWeightStride;
+
     /// <summary>The same step from one block of units on.</summary>
     public readonly CellStep At<TCell>(int block)
         where TCell : struct, ICellKernel
@@ -64,6 +76,12 @@ internal struct CellStep
             result.PreviousState += units;
             result.State += units;
             result.DState += units;
+        }
+
+        if (TCell.UnitWeightCount > 0)
+        {
+            result.UnitWeights += units;
+            result.DUnitWeights += units;
         }
 
         return result;

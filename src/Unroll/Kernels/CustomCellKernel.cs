@@ -46,8 +46,19 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
 
     static bool ICellKernel.SeparatesRecurrentGates => TCell.SeparatesRecurrentSums;
 
-    /// <summary>What a unit's step depends on, in this order: the sums of the gates, their recurrent sums where they are apart, h', the states.</summary>
-    public static int InputCount => StatesStart + TCell.StateCount;
+    static bool ICellKernel.HasRecurrentMatrix => TCell.HasRecurrentMatrix;
+
+    static IReadOnlyList<UnitWeight> ICellKernel.UnitWeights => TCell.UnitWeights;
+
+    static int ICellKernel.UnitWeightCount => TCell.UnitWeightCount;
+
+    /// <summary>
+    /// What a unit's step depends on, in this order: the sums of the gates, their recurrent sums where they are apart, h', the states, the unit's weights.
+    /// </summary>
+    public static int InputCount => UnitWeightsStart + TCell.UnitWeightCount;
+
+    /// <summary>Where the unit's weights stand among the inputs.</summary>
+    public static int UnitWeightsStart => StatesStart + TCell.StateCount;
 
     /// <summary>Where h' stands among the inputs.</summary>
     public static int OutputStart => RecurrentGatesStart + (TCell.SeparatesRecurrentSums ? TCell.GateCount : 0);
@@ -112,6 +123,8 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
         inputs[OutputStart] = new(slots.PreviousHidden<T>(), &recording, recording.AddInput());
         for (var state = 0; state < TCell.StateCount; state++)
             inputs[StatesStart + state] = new(slots.PreviousState<T>(state), &recording, recording.AddInput());
+        for (var weight = 0; weight < TCell.UnitWeightCount; weight++)
+            inputs[UnitWeightsStart + weight] = new(slots.UnitWeight<T>(weight), &recording, recording.AddInput());
 
         var results = Record(inputs);
         recording.AddGradient(results[0].Node, slots.HiddenGradient<T>());
@@ -126,6 +139,8 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
         slots.SetPreviousHiddenGradient(recording.Gradient(1 + OutputStart));
         for (var state = 0; state < TCell.StateCount; state++)
             slots.SetPreviousStateGradient(state, recording.Gradient(1 + StatesStart + state));
+        for (var weight = 0; weight < TCell.UnitWeightCount; weight++)
+            slots.AddUnitWeightGradient(weight, recording.Gradient(1 + UnitWeightsStart + weight));
     }
 
     /// <summary>Runs the step on recorded values: behind the inputs come h and the new states.</summary>
@@ -135,7 +150,8 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
     {
         var results = inputs + InputCount;
         cell.Step(new UnitStep<Recorded<T>>(
-            inputs, inputs + RecurrentGatesStart, sizeof(Recorded<T>), inputs + OutputStart, results, inputs + StatesStart, results + 1, sizeof(Recorded<T>)));
+            inputs, inputs + RecurrentGatesStart, sizeof(Recorded<T>), inputs + OutputStart, results, inputs + StatesStart, results + 1, sizeof(Recorded<T>),
+            inputs + UnitWeightsStart, sizeof(Recorded<T>)));
         return results;
     }
 

@@ -27,6 +27,18 @@ public interface ICell
     /// </summary>
     static virtual bool SeparatesRecurrentSums => false;
 
+    /// <summary>
+    /// Whether the previous output enters the sums through a matrix U. A cell without one is told of it by <see cref="UnitStep{T}.PreviousOutput"/> and by its
+    /// states alone, each unit of itself; all its sums are <c>W·x + b</c>, so nothing but the step stays in the loop over time. Yes unless the cell says otherwise.
+    /// </summary>
+    static virtual bool HasRecurrentMatrix => true;
+
+    /// <summary>The weights that it has for each unit besides the matrices. None unless the cell says so.</summary>
+    static virtual IReadOnlyList<UnitWeight> UnitWeights => [];
+
+    /// <summary>The number of <see cref="UnitWeights"/>, 0 to 8, as a constant.</summary>
+    static virtual int UnitWeightCount => 0;
+
     /// <summary>One step.</summary>
     /// <typeparam name="T">A lane type: several units at once.</typeparam>
     /// <param name="step">What it reads and where its results go.</param>

@@ -18,6 +18,15 @@ internal interface ICellKernel
     /// <summary>Whether the step needs <c>W·x</c> and <c>U·h</c> of a gate separately instead of their sum.</summary>
     static abstract bool SeparatesRecurrentGates { get; }
 
+    /// <summary>Whether the previous output enters the sums through a matrix.</summary>
+    static virtual bool HasRecurrentMatrix => true;
+
+    /// <summary>The weights of each unit besides the matrices.</summary>
+    static virtual IReadOnlyList<UnitWeight> UnitWeights => [];
+
+    /// <summary>The number of <see cref="UnitWeights"/>.</summary>
+    static virtual int UnitWeightCount => 0;
+
     /// <summary>One step of a few units of one row.</summary>
     void Forward<T>(in CellSlots slots)
         where T : struct, ISimdLane<T>;

@@ -44,4 +44,10 @@ public interface ILane<T>
 
     /// <summary>Natural exponential.</summary>
     static abstract T Exp(T value);
+
+    /// <summary>Natural logarithm of numbers from 1.2e-38 on; what is smaller counts as that.</summary>
+    static abstract T Log(T value);
+
+    /// <summary>Square root; NaN below zero.</summary>
+    static abstract T Sqrt(T value);
 }

@@ -118,6 +118,10 @@ internal static class LaneMath<T>
         return T.MultiplyAdd(n, T.Broadcast(LnTwoHigh), f + tail);
     }
 
+    /// <summary><c>ln(max(x, smallest normal number))</c>; NaN stays.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T BoundedLog(T x) => Log(T.Max(x, T.Broadcast(FloatBits.SmallestNormal)));
+
     /// <summary><c>exp(x − n ln 2)</c> for |x − n ln 2| ≤ ½ ln 2; relative error of the fit 3.1e-9.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T ExpFraction(T x, T n)

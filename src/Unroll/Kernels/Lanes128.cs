@@ -78,6 +78,12 @@ internal unsafe struct Lanes128 : ISimdLane<Lanes128>
     public static Lanes128 Exp(Lanes128 value) => LaneMath<Lanes128>.Exp(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Log(Lanes128 value) => LaneMath<Lanes128>.BoundedLog(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Sqrt(Lanes128 value) => new(Vector128.Sqrt(value.vector));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Round(Lanes128 value) => new(Vector128.Round(value.vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -77,6 +77,12 @@ internal unsafe struct Lanes256 : ISimdLane<Lanes256>
     public static Lanes256 Exp(Lanes256 value) => LaneMath<Lanes256>.Exp(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Log(Lanes256 value) => LaneMath<Lanes256>.BoundedLog(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Sqrt(Lanes256 value) => new(Vector256.Sqrt(value.vector));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Round(Lanes256 value) => new(Vector256.Round(value.vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -68,6 +68,12 @@ internal unsafe struct Lanes512 : ISimdLane<Lanes512>
     public static Lanes512 Exp(Lanes512 value) => LaneMath<Lanes512>.Exp(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Log(Lanes512 value) => LaneMath<Lanes512>.BoundedLog(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Sqrt(Lanes512 value) => new(Vector512.Sqrt(value.vector));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Round(Lanes512 value) => new(Vector512.Round(value.vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

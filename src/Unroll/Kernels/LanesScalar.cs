@@ -83,6 +83,12 @@ internal unsafe struct LanesScalar : ISimdLane<LanesScalar>
     public static LanesScalar Exp(LanesScalar value) => LaneMath<LanesScalar>.Exp(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static LanesScalar Log(LanesScalar value) => LaneMath<LanesScalar>.BoundedLog(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static LanesScalar Sqrt(LanesScalar value) => new(MathF.Sqrt(value.number));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanesScalar Round(LanesScalar value) => new(MathF.Round(value.number));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

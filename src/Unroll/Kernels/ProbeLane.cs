@@ -26,4 +26,8 @@ internal readonly record struct ProbeLane(double Value) : ILane<ProbeLane>
     public static ProbeLane Sigmoid(ProbeLane value) => new(1 / (1 + Math.Exp(-value.Value)));
 
     public static ProbeLane Exp(ProbeLane value) => new(Math.Exp(value.Value));
+
+    public static ProbeLane Log(ProbeLane value) => new(Math.Log(Math.Max(value.Value, FloatBits.SmallestNormal)));
+
+    public static ProbeLane Sqrt(ProbeLane value) => new(Math.Sqrt(value.Value));
 }

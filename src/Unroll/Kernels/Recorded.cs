@@ -96,6 +96,18 @@ internal readonly unsafe struct Recorded<T> : ILane<Recorded<T>>
         return Of(exp, value, exp);
     }
 
+    /// <summary>Below the smallest normal number, where the value stays the same, the gradient is that of this number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Recorded<T> Log(Recorded<T> value) =>
+        Of(T.Log(value.Value), value, T.Broadcast(1) / T.Max(value.Value, T.Broadcast(FloatBits.SmallestNormal)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Recorded<T> Sqrt(Recorded<T> value)
+    {
+        var root = T.Sqrt(value.Value);
+        return Of(root, value, T.Broadcast(0.5f) / root);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Recorded<T> Either(T result, T condition, Recorded<T> then, Recorded<T> otherwise)
     {

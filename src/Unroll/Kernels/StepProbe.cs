@@ -9,13 +9,14 @@ internal sealed unsafe class StepProbe
     private readonly string cell;
     private readonly int gateCount;
     private readonly int stateCount;
+    private readonly int unitWeightCount;
     private readonly bool separates;
     private readonly bool[] stateSet;
     private int outputs;
 
-    private StepProbe(string cell, int gateCount, int stateCount, bool separates)
+    private StepProbe(string cell, int gateCount, int stateCount, int unitWeightCount, bool separates)
     {
-        (this.cell, this.gateCount, this.stateCount, this.separates) = (cell, gateCount, stateCount, separates);
+        (this.cell, this.gateCount, this.stateCount, this.unitWeightCount, this.separates) = (cell, gateCount, stateCount, unitWeightCount, separates);
         stateSet = new bool[stateCount];
     }
 
@@ -25,20 +26,27 @@ internal sealed unsafe class StepProbe
     /// <param name="recurrentSums">The recurrent sums [G] of a cell that separates them.</param>
     /// <param name="previousOutput">h'.</param>
     /// <param name="previousStates">The states before the step [S].</param>
+    /// <param name="unitWeights">The weights of the unit.</param>
     /// <param name="states">Where the states go [S].</param>
     /// <returns>h.</returns>
     /// <exception cref="ArgumentException">The step reads what the cell has not, or does not set what it has to.</exception>
     public static double Run<TCell>(
-        TCell cell, ReadOnlySpan<double> sums, ReadOnlySpan<double> recurrentSums, double previousOutput, ReadOnlySpan<double> previousStates, Span<double> states)
+        TCell cell, ReadOnlySpan<double> sums, ReadOnlySpan<double> recurrentSums, double previousOutput, ReadOnlySpan<double> previousStates,
+        ReadOnlySpan<double> unitWeights, Span<double> states)
         where TCell : struct, ICell
     {
-        var probe = new StepProbe(TCell.Name, TCell.GateCount, TCell.StateCount, TCell.SeparatesRecurrentSums);
+        var probe = new StepProbe(TCell.Name, TCell.GateCount, TCell.StateCount, TCell.UnitWeightCount, TCell.SeparatesRecurrentSums);
         var output = double.NaN;
         fixed (double* gates = sums)
         fixed (double* recurrent = recurrentSums)
         fixed (double* before = previousStates)
+        fixed (double* weights = unitWeights)
         fixed (double* after = states)
-            cell.Step(new UnitStep<ProbeLane>(gates, recurrent, sizeof(double), &previousOutput, &output, before, after, sizeof(double), probe));
+        {
+            cell.Step(new UnitStep<ProbeLane>(
+                gates, recurrent, sizeof(double), &previousOutput, &output, before, after, sizeof(double), weights, sizeof(double), probe));
+        }
+
         probe.Finish();
         return output;
     }
@@ -68,6 +76,12 @@ internal sealed unsafe class StepProbe
         CheckState(state);
         if (stateSet[state])
             throw Wrong($"it reads state {state} after it has set it; it has to read it before");
+    }
+
+    public void ReadsUnitWeight(int weight)
+    {
+        if (weight < 0 || weight >= unitWeightCount)
+            throw Wrong(unitWeightCount == 0 ? $"it reads unit weight {weight}, but its UnitWeightCount is 0" : $"it reads unit weight {weight}; it has {unitWeightCount}, numbered from 0");
     }
 
     public void SetsState(int state)

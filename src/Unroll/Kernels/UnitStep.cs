@@ -18,6 +18,8 @@ public readonly unsafe ref struct UnitStep<T>
     private readonly byte* previousStates;
     private readonly byte* states;
     private readonly nint stateStride;
+    private readonly byte* unitWeights;
+    private readonly nint unitWeightStride;
     private readonly StepProbe? probe;
 
     /// <summary>Where the values lie.</summary>
@@ -29,11 +31,13 @@ public readonly unsafe ref struct UnitStep<T>
     /// <param name="previousStates">The states before the step.</param>
     /// <param name="states">The states after it.</param>
     /// <param name="stateStride">Bytes between states.</param>
+    /// <param name="unitWeights">The weights of the units.</param>
+    /// <param name="unitWeightStride">Bytes between the weights of a unit.</param>
     /// <param name="probe">Watches what is read and set; null in all work that counts.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal UnitStep(
         void* gates, void* recurrentGates, nint gateStride, void* previousOutput, void* output, void* previousStates, void* states, nint stateStride,
-        StepProbe? probe = null)
+        void* unitWeights, nint unitWeightStride, StepProbe? probe = null)
     {
         this.gates = (byte*)gates;
         this.recurrentGates = (byte*)recurrentGates;
@@ -43,6 +47,8 @@ public readonly unsafe ref struct UnitStep<T>
         this.previousStates = (byte*)previousStates;
         this.states = (byte*)states;
         this.stateStride = stateStride;
+        this.unitWeights = (byte*)unitWeights;
+        this.unitWeightStride = unitWeightStride;
         this.probe = probe;
     }
 
@@ -58,7 +64,9 @@ public readonly unsafe ref struct UnitStep<T>
         }
     }
 
-    /// <summary>The pre-activation of a gate, <c>W·x + b + U·h' + b'</c>, of a cell that lets the engine add both parts.</summary>
+    /// <summary>
+    /// The pre-activation of a gate: <c>W·x + b + U·h' + b'</c> of a cell that lets the engine add both parts, <c>W·x + b</c> of one without a recurrent matrix.
+    /// </summary>
     /// <param name="gate">Which gate, from 0.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Sum(int gate)
@@ -96,6 +104,16 @@ public readonly unsafe ref struct UnitStep<T>
         if (typeof(T) == typeof(ProbeLane))
             probe?.ReadsState(state);
         return Unsafe.ReadUnaligned<T>(previousStates + (state * stateStride));
+    }
+
+    /// <summary>A weight that each unit has of its own, of <see cref="ICell.UnitWeights"/>.</summary>
+    /// <param name="weight">Which weight, from 0.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T UnitWeight(int weight)
+    {
+        if (typeof(T) == typeof(ProbeLane))
+            probe?.ReadsUnitWeight(weight);
+        return Unsafe.ReadUnaligned<T>(unitWeights + (weight * unitWeightStride));
     }
 
     /// <summary>Sets a state. Every state is set once in a step.</summary>

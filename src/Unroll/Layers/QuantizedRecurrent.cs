@@ -21,12 +21,13 @@ public sealed class QuantizedRecurrent : IRecurrentLayer
         Cell = cell;
         Weights = parameters[0].Format;
         var each = parameters.Count / layerCount;
+        var hasBias = each > CellParameter.Of(cell, 1, 1, hasBias: false, "").All.Count;
+        var kinds = CellParameter.Of(cell, 1, 1, hasBias, "");
         layers = new QuantizedCellWeights[layerCount];
         for (var layer = 0; layer < layerCount; layer++)
         {
-            var (input, recurrent) = (parameters[layer * each], parameters[(layer * each) + 1]);
-            StoredWeights[] biases = each == 2 ? [] : [parameters[(layer * each) + 2], parameters[(layer * each) + 3]];
-            layers[layer] = new(input, recurrent, biases, cell.SeparatesRecurrentSums);
+            var next = layer * each;
+            layers[layer] = new(cell, kinds.Select(_ => parameters[next++]));
         }
     }
 

@@ -42,7 +42,7 @@ public class Recurrent : Layer, IRecurrentLayer
         {
             weights[layer] = new CellWeights[Directions];
             for (var direction = 0; direction < Directions; direction++)
-                weights[layer][direction] = CreateWeights(layer, direction, gates);
+                weights[layer][direction] = CreateWeights(layer, direction);
         }
     }
 
@@ -72,7 +72,7 @@ public class Recurrent : Layer, IRecurrentLayer
 
     /// <summary>
     /// For each layer and direction: <c>weight_ih_l0</c> [G·H, I], <c>weight_hh_l0</c> [G·H, H], <c>bias_ih_l0</c> and <c>bias_hh_l0</c> [G·H],
-    /// the reverse direction with the suffix <c>_reverse</c>.
+    /// the reverse direction with the suffix <c>_reverse</c>. A cell without a recurrent matrix has no <c>_hh</c>; its unit weights, each [H], come last.
     /// </summary>
     public sealed override IReadOnlyList<Parameter> Parameters => parameters;
 
@@ -178,14 +178,11 @@ public class Recurrent : Layer, IRecurrentLayer
         return new(Cell, Options.Layers, [.. parameters.Select(parameter => StoredWeights.Of(parameter, weights))]);
     }
 
-    private CellWeights CreateWeights(int layer, int direction, int gates)
+    private CellWeights CreateWeights(int layer, int direction)
     {
         var suffix = string.Create(CultureInfo.InvariantCulture, $"_l{layer}{(direction == 1 ? "_reverse" : "")}");
-        var input = Add("weight_ih" + suffix, new(gates, layer == 0 ? InputSize : OutputSize));
-        var recurrent = Add("weight_hh" + suffix, new(gates, HiddenSize));
-        var inputBias = Options.Bias ? Add("bias_ih" + suffix, new(gates)) : null;
-        var recurrentBias = Options.Bias ? Add("bias_hh" + suffix, new(gates)) : null;
-        return new(input, recurrent, inputBias, recurrentBias, Cell.SeparatesRecurrentSums);
+        var all = CellParameter.Of(Cell, layer == 0 ? InputSize : OutputSize, HiddenSize, Options.Bias, suffix);
+        return new(Cell, all.Select(parameter => Add(parameter.Name, new([.. parameter.Dimensions.Select(size => checked((int)size))]))));
     }
 
     /// <summary>G·H.</summary>

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Unroll.Cells;
 using Unroll.Layers;
+using Unroll.Recurrence;
 using Unroll.Tensors;
 
 namespace Unroll.Models;
@@ -45,9 +47,7 @@ internal sealed class LanguageModelWeights : LanguageModelNetwork
     /// <summary>The names and shapes that a model of this configuration has, without making it.</summary>
     public static IReadOnlyList<(string Name, long[] Shape, string Formula)> ShapesOf(LanguageModelOptions options, int vocabularySize)
     {
-        long gates = options.Cell.GateCount;
         long hidden = options.HiddenSize;
-        var rows = gates == 1 ? "hiddenSize" : $"{gates} · hiddenSize";
         var shapes = new List<(string, long[], string)>
         {
             ("embedding.weight", [vocabularySize, options.EmbeddingSize], "vocabulary size, embeddingSize"),
@@ -55,10 +55,8 @@ internal sealed class LanguageModelWeights : LanguageModelNetwork
         for (var layer = 0; layer < options.Layers; layer++)
         {
             var (input, inputName) = layer == 0 ? ((long)options.EmbeddingSize, "embeddingSize") : (hidden, "hiddenSize");
-            shapes.Add(($"rnn.weight_ih_l{layer}", [gates * hidden, input], $"{rows}, {inputName}"));
-            shapes.Add(($"rnn.weight_hh_l{layer}", [gates * hidden, hidden], $"{rows}, hiddenSize"));
-            shapes.Add(($"rnn.bias_ih_l{layer}", [gates * hidden], rows));
-            shapes.Add(($"rnn.bias_hh_l{layer}", [gates * hidden], rows));
+            var all = CellParameter.Of(options.Cell, input, hidden, hasBias: true, string.Create(CultureInfo.InvariantCulture, $"_l{layer}"), inputName).All;
+            shapes.AddRange(all.Select(parameter => ("rnn." + parameter.Name, parameter.Dimensions, parameter.Formula)));
         }
 
         shapes.Add(("head.weight", [vocabularySize, hidden], "vocabulary size, hiddenSize"));

@@ -103,6 +103,8 @@ internal sealed class CellStepper<TCell, T>(TCell cell, StepWeights weights) : C
             PreviousState = StateBuffer.Pointer,
             State = StateBuffer.Pointer,
             StatePlane = StatePlane,
+            UnitWeights = TCell.UnitWeightCount > 0 ? Weights.UnitWeights : default,
+            UnitWeightPlane = Weights.UnitWeightPlane,
         };
         CellRows<TCell, T>.Forward(cell, slots.At<TCell>(block), 1, blocks);
     }
@@ -110,6 +112,8 @@ internal sealed class CellStepper<TCell, T>(TCell cell, StepWeights weights) : C
     private void Sums(Range panels)
     {
         Weights.MultiplyInput(x, Gates.Pointer, panels);
+        if (!TCell.HasRecurrentMatrix)
+            return;
         if (TCell.SeparatesRecurrentGates)
             Weights.MultiplyRecurrent(HiddenBuffer.Pointer, Weights.RecurrentBias, RecurrentGates.Pointer, panels);
         else

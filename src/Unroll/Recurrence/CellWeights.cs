@@ -1,3 +1,4 @@
+using Unroll.Cells;
 using Unroll.Kernels;
 using Unroll.Tensors;
 
@@ -9,7 +10,7 @@ namespace Unroll.Recurrence;
 /// </summary>
 internal sealed class CellWeights : StepWeights
 {
-    private readonly Parameter?[] parameters;
+    private readonly CellParameters<Parameter> parameters;
     private readonly WeightPack inputForward;
     private readonly WeightPack inputForwardRow;
     private readonly WeightPack recurrentForward;
@@ -19,15 +20,12 @@ internal sealed class CellWeights : StepWeights
     private readonly WeightPack recurrentBackwardRow;
 
     /// <summary>Wraps the parameters of one layer and direction.</summary>
-    /// <param name="input">W [G·H, I].</param>
-    /// <param name="recurrent">U [G·H, H].</param>
-    /// <param name="inputBiasParameter">b [G·H], or null.</param>
-    /// <param name="recurrentBiasParameter">b' [G·H], or null.</param>
-    /// <param name="separates">Whether the cell keeps the recurrent sums apart.</param>
-    public CellWeights(Parameter input, Parameter recurrent, Parameter? inputBiasParameter, Parameter? recurrentBiasParameter, bool separates)
-        : base(input.Shape[1], recurrent.Shape[1], recurrent.Shape[0] / recurrent.Shape[1], separates)
+    /// <param name="cell">The cell.</param>
+    /// <param name="parameters">Its parameters.</param>
+    public CellWeights(Cell cell, CellParameters<Parameter> parameters)
+        : base(cell, parameters.Input.Shape[1], parameters.Input.Shape[0] / cell.GateCount)
     {
-        parameters = [input, recurrent, inputBiasParameter, recurrentBiasParameter];
+        this.parameters = parameters;
         inputForward = new(PackedMatrix.PanelColumns, PackInputForward);
         inputForwardRow = new(PackedMatrix.RowPanelColumns, PackInputForward);
         recurrentForward = new(PackedMatrix.PanelColumns, PackRecurrentForward);
@@ -37,13 +35,8 @@ internal sealed class CellWeights : StepWeights
         recurrentBackwardRow = new(PackedMatrix.RowPanelColumns, PackRecurrentBackward);
     }
 
-    public Parameter Input => parameters[0]!;
-
-    public Parameter Recurrent => parameters[1]!;
-
-    public Parameter? InputBiasParameter => parameters[2];
-
-    public Parameter? RecurrentBiasParameter => parameters[3];
+    /// <summary>The parameters.</summary>
+    public CellParameters<Parameter> Parameters => parameters;
 
     /// <summary>Wᵀ: depth I, columns gates.</summary>
     /// <param name="singleRow">Whether one row is multiplied.</param>
@@ -61,7 +54,7 @@ internal sealed class CellWeights : StepWeights
     public PackedMatrix RecurrentBackward(bool singleRow) => (singleRow ? recurrentBackwardRow : recurrentBackward).Of(Version());
 
     /// <inheritdoc/>
-    public override long ByteLength => sizeof(float) * (long)GateColumns * (InputSize + HiddenSize);
+    public override long ByteLength => sizeof(float) * WorkOfRow;
 
     /// <inheritdoc/>
     public override void MultiplyInput(Floats x, Floats gates, Range panels) =>
@@ -74,16 +67,19 @@ internal sealed class CellWeights : StepWeights
     /// <summary>The biases go with it; two threads that pack for one row and for tiles at once write the same values.</summary>
     private void PackInputForward(PackedMatrix matrix)
     {
-        matrix.PackTransposed(Input.Pointer, InputSize, InputSize, GateColumns, RowOfColumn);
-        PackBiases(ValuesOf(InputBiasParameter), ValuesOf(RecurrentBiasParameter));
+        matrix.PackTransposed(parameters.Input.Pointer, InputSize, InputSize, GateColumns, RowOfColumn);
+        PackBiases(ValuesOf(parameters.InputBias), ValuesOf(parameters.RecurrentBias));
+        for (var weight = 0; weight < parameters.UnitWeights.Count; weight++)
+            PackUnitWeight(weight, parameters.UnitWeights[weight].Values);
     }
 
     private void PackRecurrentForward(PackedMatrix matrix) =>
-        matrix.PackTransposed(Recurrent.Pointer, HiddenSize, HiddenSize, GateColumns, RowOfColumn);
+        matrix.PackTransposed(parameters.Recurrent!.Pointer, HiddenSize, HiddenSize, GateColumns, RowOfColumn);
 
-    private void PackInputBackward(PackedMatrix matrix) => matrix.Pack(Input.Pointer, InputSize, GateColumns, InputSize, RowOfColumn);
+    private void PackInputBackward(PackedMatrix matrix) => matrix.Pack(parameters.Input.Pointer, InputSize, GateColumns, InputSize, RowOfColumn);
 
-    private void PackRecurrentBackward(PackedMatrix matrix) => matrix.Pack(Recurrent.Pointer, HiddenSize, GateColumns, HiddenSize, RowOfColumn);
+    private void PackRecurrentBackward(PackedMatrix matrix) =>
+        matrix.Pack(parameters.Recurrent!.Pointer, HiddenSize, GateColumns, HiddenSize, RowOfColumn);
 
     private static ReadOnlySpan<float> ValuesOf(Parameter? parameter) => parameter is null ? default : parameter.Values;
 
@@ -91,8 +87,8 @@ internal sealed class CellWeights : StepWeights
     private long Version()
     {
         long version = 0;
-        foreach (var parameter in parameters)
-            version += parameter?.Version ?? 0;
+        foreach (var parameter in parameters.All)
+            version += parameter.Version;
         return version;
     }
 }

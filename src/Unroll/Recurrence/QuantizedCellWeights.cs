@@ -1,34 +1,34 @@
+using Unroll.Cells;
 using Unroll.Kernels;
 using Unroll.Tensors;
 
 namespace Unroll.Recurrence;
 
-/// <summary>The weights of one layer in a narrow format, for steps alone: the packed matrices and the float32 biases, and no other copy of them.</summary>
+/// <summary>The weights of one layer in a narrow format, for steps alone: the packed matrices and the float32 vectors, and no other copy of them.</summary>
 internal sealed class QuantizedCellWeights : StepWeights
 {
-    private readonly string[] names;
     private readonly NarrowMatrix input;
-    private readonly NarrowMatrix recurrent;
-    private readonly StoredWeights[] biases;
+    private readonly NarrowMatrix? recurrent;
+    private readonly string[] names;
+    private readonly StoredWeights[] vectors;
 
     /// <summary>Packs the parameters of one layer.</summary>
-    /// <param name="inputWeights">W [G·H, I].</param>
-    /// <param name="recurrentWeights">U [G·H, H], in the same format.</param>
-    /// <param name="biases">b and b' [G·H] in float32, or nothing.</param>
-    /// <param name="separates">Whether the cell keeps the recurrent sums apart.</param>
-    public QuantizedCellWeights(StoredWeights inputWeights, StoredWeights recurrentWeights, StoredWeights[] biases, bool separates)
-        : base(inputWeights.Shape[1], recurrentWeights.Shape[1], recurrentWeights.Shape[0] / recurrentWeights.Shape[1], separates)
+    /// <param name="cell">The cell.</param>
+    /// <param name="parameters">Matrices in one narrow format, vectors in float32.</param>
+    public QuantizedCellWeights(Cell cell, CellParameters<StoredWeights> parameters)
+        : base(cell, parameters.Input.Shape[1], parameters.Input.Shape[0] / cell.GateCount)
     {
-        names = [inputWeights.Name, recurrentWeights.Name];
-        this.biases = biases;
-        input = inputWeights.Pack(RowOfColumn);
-        recurrent = recurrentWeights.Pack(RowOfColumn);
-        if (biases is [var b, var recurrentBias])
-            PackBiases(b.Singles, recurrentBias.Singles);
+        names = [parameters.Input.Name, parameters.Recurrent?.Name ?? ""];
+        vectors = [.. parameters.All.Where(parameter => parameter.Shape.Rank == 1)];
+        input = parameters.Input.Pack(RowOfColumn);
+        recurrent = parameters.Recurrent?.Pack(RowOfColumn);
+        PackBiases(ValuesOf(parameters.InputBias), ValuesOf(parameters.RecurrentBias));
+        for (var weight = 0; weight < parameters.UnitWeights.Count; weight++)
+            PackUnitWeight(weight, parameters.UnitWeights[weight].Singles);
     }
 
     /// <inheritdoc/>
-    public override long ByteLength => input.ByteLength + recurrent.ByteLength;
+    public override long ByteLength => input.ByteLength + (recurrent?.ByteLength ?? 0);
 
     /// <inheritdoc/>
     public override void MultiplyInput(Floats x, Floats gates, Range panels) =>
@@ -36,8 +36,17 @@ internal sealed class QuantizedCellWeights : StepWeights
 
     /// <inheritdoc/>
     public override void MultiplyRecurrent(Floats h, Floats source, Floats sums, Range panels) =>
-        recurrent.Multiply(h, source, sums, panels.Start.Value, panels.End.Value);
+        recurrent!.Multiply(h, source, sums, panels.Start.Value, panels.End.Value);
 
-    /// <summary>The parameters in the order of <see cref="CellWeights"/>.</summary>
-    public IEnumerable<StoredWeights> Store() => [StoredWeights.Of(names[0], input), StoredWeights.Of(names[1], recurrent), .. biases];
+    /// <summary>The parameters in the order of a layer's.</summary>
+    public IEnumerable<StoredWeights> Store()
+    {
+        yield return StoredWeights.Of(names[0], input);
+        if (recurrent is not null)
+            yield return StoredWeights.Of(names[1], recurrent);
+        foreach (var vector in vectors)
+            yield return vector;
+    }
+
+    private static ReadOnlySpan<float> ValuesOf(StoredWeights? parameter) => parameter is null ? default : parameter.Singles;
 }

@@ -15,6 +15,9 @@ internal abstract class RecurrentPass
     /// <summary>Multiply-adds of a loop over time below which one thread is faster.</summary>
     private const long ParallelWork = 1 << 19;
 
+    /// <summary>What the step of one unit takes, in multiply-adds, where it is all that the loop over time does.</summary>
+    private const int WorkOfUnit = 32;
+
     /// <summary>Floats of a segment's gates: they stay in the caches between the product that fills them and the loop that reads them.</summary>
     private const int SegmentLength = 1 << 19;
 
@@ -80,6 +83,12 @@ internal abstract class RecurrentPass
     /// <summary>Floats between rows of states.</summary>
     protected int StateStride { get; private set; }
 
+    /// <summary>[B, unit weights, units]: the gradients of the weights of each unit, which each row sums over time.</summary>
+    protected FloatBuffer DUnitWeights { get; } = new();
+
+    /// <summary>Floats between rows of <see cref="DUnitWeights"/>.</summary>
+    protected int DUnitWeightStride => (Weights.Parameters.UnitWeights.Count * StatePlane) + RowPadding;
+
     /// <summary>Floats between the states of a row.</summary>
     protected int StatePlane => Weights.Blocks * CellSlots.BlockUnits;
 
@@ -120,7 +129,8 @@ internal abstract class RecurrentPass
     {
         Weights = weights;
         Prepare(keptShare);
-        RecurrentForward = weights.RecurrentForward(Layout.BatchSize == 1);
+        if (weights.HasRecurrentMatrix)
+            RecurrentForward = weights.RecurrentForward(Layout.BatchSize == 1);
         Output = output;
         LoadInitial(Hidden, UnitStride, initialHidden, 1);
         if (StateCount > 0)
@@ -162,12 +172,20 @@ internal abstract class RecurrentPass
         RowsView outputGradient, RowsView finalHiddenGradient, RowsView finalStateGradient, bool needsInitialGradient, RowsView inputGradient,
         bool accumulate)
     {
-        RecurrentBackward = Weights.RecurrentBackward(Layout.BatchSize == 1);
+        if (Weights.HasRecurrentMatrix)
+            RecurrentBackward = Weights.RecurrentBackward(Layout.BatchSize == 1);
         hasPreviousHidden = false;
         LoadInitial(DHidden, UnitStride, finalHiddenGradient, 1);
         if (StateCount > 0)
             LoadInitial(DState, StateStride, finalStateGradient, StateCount);
         LoadOutputGradient(outputGradient);
+        var hasUnitWeights = Weights.Parameters.UnitWeights.Count > 0;
+        if (hasUnitWeights)
+        {
+            DUnitWeights.EnsureLength(checked(Layout.BatchSize * DUnitWeightStride));
+            DUnitWeights.Span.Clear();
+        }
+
         gradients.Begin(Weights, GateStride, SeparatesRecurrentGates);
         if (isGathered)
             gatheredInput.ClearGradients();
@@ -193,6 +211,8 @@ internal abstract class RecurrentPass
 
         FinishGathered();
         gradients.AddToParameters();
+        if (hasUnitWeights)
+            gradients.AddUnitWeights(Layout.BatchSize, DUnitWeights.Pointer, DUnitWeightStride);
     }
 
     /// <summary>Adds the gradients of the initial output and state.</summary>
@@ -242,7 +262,7 @@ internal abstract class RecurrentPass
             DState.EnsureLength((Layout.BatchSize + 1) * StateStride);
         }
 
-        var work = (long)Layout.TotalRows * Weights.GateColumns * Weights.HiddenSize;
+        var work = (long)Layout.TotalRows * Weights.GateColumns * (Weights.HasRecurrentMatrix ? Weights.HiddenSize : WorkOfUnit);
         Parts = work < ParallelWork ? 1 : Math.Min(Workers.Count, Layout.BatchSize);
     }
 
@@ -260,6 +280,13 @@ internal abstract class RecurrentPass
     private void RecomputeSegment(int segment)
     {
         InputSums(segment);
+        if (Weights.HasRecurrentMatrix)
+            RecurrentSums(segment);
+        RunCells(Segments.Start(segment), Segments.Start(segment + 1));
+    }
+
+    private void RecurrentSums(int segment)
+    {
         var (start, first) = (Segments.Start(segment), Segments.FirstRow(segment));
         var (from, fromStride, sums) = SeparatesRecurrentGates
             ? (Weights.RecurrentBias, 0, RecurrentGates.Pointer + ((nint)Segments.BufferRow(start) * GateStride))
@@ -267,7 +294,6 @@ internal abstract class RecurrentPass
         MatrixProduct.Shared.Run(
             Segments.FirstRow(segment + 1) - first, PreviousHiddenRows() + ((nint)first * UnitStride), UnitStride,
             Weights.RecurrentForward(singleRow: false), from, fromStride, sums, GateStride);
-        RunCells(start, Segments.Start(segment + 1));
     }
 
     private void InputSums(int segment)
@@ -299,9 +325,13 @@ internal abstract class RecurrentPass
             gatheredInput.AddGradients(first, rows, Weights.GateColumns, dSums);
         else
             gradients.AddInput(rows, dSums, source.Pointer + (first * source.Stride), source.Stride);
-        gradients.AddRecurrent(
-            rows, DRecurrentSums.Pointer + ((nint)Segments.BufferRow(start) * GateStride),
-            PreviousHiddenRows() + ((nint)first * UnitStride), UnitStride);
+        if (Weights.HasRecurrentMatrix)
+        {
+            gradients.AddRecurrent(
+                rows, DRecurrentSums.Pointer + ((nint)Segments.BufferRow(start) * GateStride),
+                PreviousHiddenRows() + ((nint)first * UnitStride), UnitStride);
+        }
+
         if (!inputGradient.IsNull)
             InputGradient(start, end, rows, inputGradient, accumulate);
     }

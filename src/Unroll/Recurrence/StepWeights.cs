@@ -1,3 +1,4 @@
+using Unroll.Cells;
 using Unroll.Kernels;
 
 namespace Unroll.Recurrence;
@@ -10,24 +11,26 @@ internal abstract class StepWeights
 {
     private readonly FloatBuffer inputBias;
     private readonly FloatBuffer recurrentBias;
+    private readonly FloatBuffer unitWeights;
     private readonly bool separatesRecurrentGates;
 
     /// <summary>Lays the gates of a layer out.</summary>
+    /// <param name="cell">The cell.</param>
     /// <param name="inputSize">I.</param>
     /// <param name="hiddenSize">H.</param>
-    /// <param name="gateCount">G.</param>
-    /// <param name="separates">Whether the cell keeps the recurrent sums apart.</param>
-    protected StepWeights(int inputSize, int hiddenSize, int gateCount, bool separates)
+    protected StepWeights(Cell cell, int inputSize, int hiddenSize)
     {
-        separatesRecurrentGates = separates;
+        separatesRecurrentGates = cell.SeparatesRecurrentSums;
         InputSize = inputSize;
         HiddenSize = hiddenSize;
-        GateCount = gateCount;
+        GateCount = cell.GateCount;
+        HasRecurrentMatrix = cell.HasRecurrentMatrix;
         Blocks = (HiddenSize + CellSlots.BlockUnits - 1) / CellSlots.BlockUnits;
         GateColumns = Blocks * GateCount * CellSlots.BlockUnits;
         RowOfColumn = MapColumns();
         inputBias = new(OuterProduct.PaddedColumns(GateColumns));
         recurrentBias = new(OuterProduct.PaddedColumns(GateColumns));
+        unitWeights = new(cell.UnitWeights.Count * UnitWeightPlane);
     }
 
     public int InputSize { get; }
@@ -36,6 +39,9 @@ internal abstract class StepWeights
 
     public int GateCount { get; }
 
+    /// <summary>Whether there is U.</summary>
+    public bool HasRecurrentMatrix { get; }
+
     /// <summary>Blocks of 16 units.</summary>
     public int Blocks { get; }
 
@@ -43,7 +49,7 @@ internal abstract class StepWeights
     public int GateColumns { get; }
 
     /// <summary>Multiply-adds of one row in one step.</summary>
-    public long WorkOfRow => (long)GateColumns * (InputSize + HiddenSize);
+    public long WorkOfRow => (long)GateColumns * (InputSize + (HasRecurrentMatrix ? HiddenSize : 0));
 
     /// <summary>For each gate column its row of the parameters, −1 for padding.</summary>
     public int[] RowOfColumn { get; }
@@ -54,7 +60,13 @@ internal abstract class StepWeights
     /// <summary>What separate recurrent sums start from: b'; padded to whole panels. Packed with the input weights.</summary>
     public Floats RecurrentBias => recurrentBias.Pointer;
 
-    /// <summary>The bytes of both matrices as a step reads them.</summary>
+    /// <summary>[weights, units], padded to whole blocks: the weights of each unit. Packed with the input weights.</summary>
+    public Floats UnitWeights => unitWeights.Pointer;
+
+    /// <summary>Floats between the weights of a unit.</summary>
+    public int UnitWeightPlane => Blocks * CellSlots.BlockUnits;
+
+    /// <summary>The bytes of the matrices as a step reads them.</summary>
     public abstract long ByteLength { get; }
 
     /// <summary><c>gates = InputBias + W · x</c> for one row and some panels of gate columns.</summary>
@@ -84,6 +96,11 @@ internal abstract class StepWeights
             recurrentBias.Span[column] = fromRecurrent;
         }
     }
+
+    /// <summary>Copies one of the weights of each unit.</summary>
+    /// <param name="index">Which.</param>
+    /// <param name="values">[H].</param>
+    protected void PackUnitWeight(int index, ReadOnlySpan<float> values) => values.CopyTo(unitWeights.Span[(index * UnitWeightPlane)..]);
 
     private int[] MapColumns()
     {

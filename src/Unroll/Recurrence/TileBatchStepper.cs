@@ -121,7 +121,8 @@ internal sealed class TileBatchStepper<TCell, T> : BatchStepper, IParallelWork
         {
             work += count * weights.WorkOfRow;
             weights.InputForward(singleRow: false);
-            weights.RecurrentForward(singleRow: false);
+            if (TCell.HasRecurrentMatrix)
+                weights.RecurrentForward(singleRow: false);
         }
 
         split = BatchSplit.Of(count, Groups, work);
@@ -166,6 +167,7 @@ internal sealed class TileBatchStepper<TCell, T> : BatchStepper, IParallelWork
             PreviousHidden = previousHidden.Pointer + ((nint)first * unitStride),
             UnitStride = unitStride,
             StatePlane = steppers[first][index].StatePlane,
+            UnitWeightPlane = layers[index].UnitWeightPlane,
         };
         var inputs = new RowsView(input.Pointer + ((nint)first * inputStride), layers[index].InputSize, inputStride);
         var rows = states.AsSpan(first, end - first);
@@ -177,6 +179,8 @@ internal sealed class TileBatchStepper<TCell, T> : BatchStepper, IParallelWork
             var unit = block * CellSlots.BlockUnits;
             var current = slots;
             current.PreviousHidden += unit;
+            if (TCell.UnitWeightCount > 0)
+                current.UnitWeights = layers[index].UnitWeights + unit;
             CellRows<TCell, T>.Forward(cell, current, rows, unit, Math.Min(BlocksOfGroup, layers[index].Blocks - block));
         }
     }
@@ -184,7 +188,8 @@ internal sealed class TileBatchStepper<TCell, T> : BatchStepper, IParallelWork
     /// <summary><c>W·x + b</c> and <c>U·h'</c> of the gates of one group of units: one on the other, or apart.</summary>
     private static void Sums(CellWeights weights, RowsView inputs, in CellStep slots, int rows, int group)
     {
-        var (inputForward, recurrentForward) = (weights.InputForward(singleRow: false), weights.RecurrentForward(singleRow: false));
+        var inputForward = weights.InputForward(singleRow: false);
+        var recurrentForward = TCell.HasRecurrentMatrix ? weights.RecurrentForward(singleRow: false) : null;
         var first = group * PanelsOfGroup;
         for (var panel = first; panel < Math.Min(first + PanelsOfGroup, inputForward.PanelCount); panel++)
         {
@@ -192,6 +197,8 @@ internal sealed class TileBatchStepper<TCell, T> : BatchStepper, IParallelWork
             var offset = (panel - first) * PackedMatrix.PanelColumns;
             var sums = slots.Gates + offset;
             Panels<T>.Run(rows, inputs.Pointer, inputs.Stride, inputForward, panel, weights.InputBias + column, 0, sums, slots.GateStride);
+            if (recurrentForward is null)
+                continue;
             var (target, source, sourceStride) = TCell.SeparatesRecurrentGates
                 ? (slots.RecurrentGates + offset, weights.RecurrentBias + column, 0)
                 : (sums, sums, slots.GateStride);

@@ -33,6 +33,9 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
 
     protected override bool SeparatesRecurrentGates => TCell.SeparatesRecurrentGates;
 
+    /// <summary>Whether the threads may share the units of a step; without a matrix there is too little to share.</summary>
+    private bool IsSingleRow => TCell.HasRecurrentMatrix && Layout.BatchSize == 1;
+
     private static int BlocksOfGroup => GatePanels<TCell>.BlocksOfGroup(PackedMatrix.PanelColumns);
 
     private static int BlocksOfPanel => PackedMatrix.PanelColumns / CellSlots.BlockUnits;
@@ -55,7 +58,7 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
     {
         loop = Loop.Forward;
         (firstStep, endStep) = (start, end);
-        if (Layout.BatchSize == 1)
+        if (IsSingleRow)
             RunSingleRowForward();
         else
             Workers.Run(this, Parts);
@@ -73,7 +76,7 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
         loop = Loop.Backward;
         (firstStep, endStep) = (start, end);
         wantsPrevious = needsPrevious;
-        if (Layout.BatchSize == 1)
+        if (IsSingleRow)
             RunSingleRowBackward();
         else
             Workers.Run(this, Parts);
@@ -114,7 +117,8 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
             var next = block + BlocksOfGroup;
             if (next < Weights.Blocks)
                 Prefetch.Rows(slots.At<TCell>(next).Gates, GateStride, rows, BlocksOfGroup * TCell.GateCount * CellSlots.BlockUnits);
-            RecurrentSums(slots, rows, block);
+            if (TCell.HasRecurrentMatrix)
+                RecurrentSums(slots, rows, block);
             CellRows<TCell, T>.Forward(cell, slots.At<TCell>(block), rows, Math.Min(BlocksOfGroup, Weights.Blocks - block));
         }
     }
@@ -180,7 +184,8 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
                 if (rowsAfter > 0)
                 {
                     PrefetchForBackward(current, rows, blocks);
-                    AddRecurrentGradient(step + 1, first, rowsAfter, block / BlocksOfPanel);
+                    if (TCell.HasRecurrentMatrix)
+                        AddRecurrentGradient(step + 1, first, rowsAfter, block / BlocksOfPanel);
                 }
 
                 CellRows<TCell, T>.Backward(cell, current, rows, blocks);
@@ -191,7 +196,7 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
         }
 
         var firstRows = Running(Layout.Active(firstStep), first, end);
-        if (!wantsPrevious || firstRows <= 0)
+        if (!TCell.HasRecurrentMatrix || !wantsPrevious || firstRows <= 0)
             return;
         for (var panel = 0; panel < RecurrentBackward.PanelCount; panel++)
             AddRecurrentGradient(firstStep, first, firstRows, panel);
@@ -241,6 +246,10 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
             DOutputStride = DOutputStride,
             DHidden = DHidden.Pointer + ((nint)first * UnitStride),
             DState = TCell.StateCount > 0 ? DState.Pointer + ((nint)first * StateStride) : default,
+            UnitWeights = TCell.UnitWeightCount > 0 ? Weights.UnitWeights : default,
+            UnitWeightPlane = StatePlane,
+            DUnitWeights = TCell.UnitWeightCount > 0 && loop == Loop.Backward ? DUnitWeights.Pointer + ((nint)first * DUnitWeightStride) : default,
+            DUnitWeightStride = DUnitWeightStride,
         };
     }
 

@@ -13,13 +13,16 @@ internal sealed class WeightGradients
     private readonly FloatBuffer dRecurrentWeights = new();
     private readonly FloatBuffer dInputBias = new();
     private readonly FloatBuffer dRecurrentBias = new();
+    private readonly FloatBuffer dUnitWeights = new();
     private CellWeights weights = null!;
     private nint gateStride;
     private bool hasRecurrentBias;
     private bool hasInput;
     private bool hasRecurrent;
 
-    private bool HasBias => weights.InputBiasParameter is not null && weights.RecurrentBiasParameter is not null;
+    private CellParameters<Parameter> Parameters => weights.Parameters;
+
+    private bool HasBias => Parameters.InputBias is not null;
 
     /// <summary>Starts a backward pass.</summary>
     /// <param name="cellWeights">What the gradients are of.</param>
@@ -67,12 +70,31 @@ internal sealed class WeightGradients
     /// <summary>Adds all of it to the gradients of the parameters; cells that add both sums give both biases the same.</summary>
     public void AddToParameters()
     {
-        AddRows(dInputWeights, weights.Input);
-        AddRows(dRecurrentWeights, weights.Recurrent);
-        if (weights.InputBiasParameter is not { } inputBias || weights.RecurrentBiasParameter is not { } recurrentBias)
-            return;
-        AddValues(dInputBias, inputBias);
-        AddValues(hasRecurrentBias ? dRecurrentBias : dInputBias, recurrentBias);
+        AddRows(dInputWeights, Parameters.Input);
+        if (Parameters.Recurrent is { } recurrent)
+            AddRows(dRecurrentWeights, recurrent);
+        if (Parameters.InputBias is { } inputBias)
+            AddValues(dInputBias, inputBias);
+        if (Parameters.RecurrentBias is { } recurrentBias)
+            AddValues(hasRecurrentBias ? dRecurrentBias : dInputBias, recurrentBias);
+    }
+
+    /// <summary>Adds the gradients of the unit weights, which each row of the batch has summed over time.</summary>
+    /// <param name="rows">B.</param>
+    /// <param name="sums">[B, weights, units].</param>
+    /// <param name="stride">Floats between its rows.</param>
+    public void AddUnitWeights(int rows, Floats sums, nint stride)
+    {
+        var count = Parameters.UnitWeights.Count;
+        dUnitWeights.EnsureLength(count * weights.UnitWeightPlane);
+        dUnitWeights.Span.Clear();
+        ColumnSums.Add(sums, stride, rows, count * weights.UnitWeightPlane, dUnitWeights.Pointer);
+        for (var weight = 0; weight < count; weight++)
+        {
+            var parameter = Parameters.UnitWeights[weight];
+            var accumulate = parameter.BeginGradient();
+            Blocks.Move(dUnitWeights.Pointer + (weight * weights.UnitWeightPlane), 0, parameter.GradientPointer, 0, 1, weights.HiddenSize, accumulate);
+        }
     }
 
     private void Clear(FloatBuffer bias)

@@ -30,79 +30,62 @@ public sealed class CustomCellTests
     [InlineData(3, 5, 2)]
     [InlineData(17, 6, 4)]
     [InlineData(33, 4, 1)]
-    public void Three_states_are_those_of_double_precision_and_all_gradients_those_of_differences(int hiddenSize, int timeSteps, int batchSize)
+    public void States_are_those_of_double_precision_and_all_gradients_those_of_differences(int hiddenSize, int timeSteps, int batchSize)
     {
-        const int InputSize = 3;
-        var cell = new ExponentialGates(0.9f);
-        var layer = new Recurrent<ExponentialGates>(InputSize, hiddenSize, cell: cell);
-        var random = new Random(hiddenSize);
-        foreach (var parameter in layer.Parameters)
-            RandomValues.Singles(random, parameter.Length).CopyTo(parameter.Values);
-        foreach (var parameter in layer.Parameters)
-            parameter.MarkChanged();
-        var oracle = new CustomOracle<ExponentialGates>(cell, layer, timeSteps, batchSize, random);
-
-        var tape = new Tape(recording: true);
-        var (x, h0, c0) = (oracle.TensorOf(oracle.X, timeSteps), oracle.TensorOf(oracle.H0, 1), oracle.TensorOf(oracle.C0, 1));
-        var output = layer.Forward(tape, x, new(h0, c0));
-        Close.Absolute("y", oracle.Forward().Y, output.Output.Values);
-        Close.Absolute("states", oracle.Forward().States, output.FinalCell!.Values);
-        output.Output.SeedGradient(RandomValues.ToSingle(oracle.DY));
-        output.FinalCell.SeedGradient(RandomValues.ToSingle(oracle.DStates));
-        tape.Backward();
-
-        foreach (var (name, values, gradient) in oracle.Named(layer, x, h0, c0))
-        {
-            var expected = new double[values.Length];
-            for (var index = 0; index < values.Length; index++)
-            {
-                var before = values[index];
-                values[index] = before + Step;
-                var up = oracle.Loss();
-                values[index] = before - Step;
-                expected[index] = (up - oracle.Loss()) / (2 * Step);
-                values[index] = before;
-            }
-
-            Close.Gradients(name, expected, gradient);
-        }
+        CompareWithOracle(new ExponentialGates(0.9f), hiddenSize, timeSteps, batchSize);
+        CompareWithOracle(default(GatedDecay), hiddenSize, timeSteps, batchSize);
     }
 
     [Fact]
     public void Streams_batches_and_whole_sequences_are_bit_for_bit_the_same()
     {
-        const int Times = 5, Rows = 20, Inputs = 4, Units = 40;
-        var layer = new Recurrent<ExponentialGates>(Inputs, Units, new() { Layers = 2 }, new(0.95f));
-        var random = new Random(3);
-        foreach (var parameter in layer.Parameters)
-        {
-            RandomValues.Singles(random, parameter.Length).CopyTo(parameter.Values);
-            parameter.MarkChanged();
-        }
+        CompareStreams(new ExponentialGates(0.95f));
+        CompareStreams(default(GatedDecay));
+    }
 
-        var x = RandomValues.Singles(random, Times * Rows * Inputs);
-        var whole = layer.Forward(new Tape(recording: false), Tensor.FromArray(x, new(Times, Rows, Inputs)));
-        var alone = Enumerable.Range(0, Rows).Select(_ => layer.OpenStream()).ToArray();
-        var together = Enumerable.Range(0, Rows).Select(_ => layer.OpenStream()).ToArray();
-        var (batch, outputs) = (layer.OpenStreamBatch(), new float[Rows * Units]);
-        for (var time = 0; time < Times; time++)
+    /// <summary>Segments that are computed again, and any number of threads, give the same gradients.</summary>
+    [Theory]
+    [InlineData(1, 1300)]
+    [InlineData(24, 130)]
+    public void Neither_a_memory_budget_nor_threads_change_the_gradients(int batchSize, int timeSteps)
+    {
+        const int Inputs = 20, Units = 90;
+        var before = Parallelism.ThreadCount;
+        try
         {
-            var inputs = x.AsSpan(time * Rows * Inputs, Rows * Inputs);
-            batch.Step(together, inputs, outputs);
-            for (var row = 0; row < Rows; row++)
+            float[][] Gradients(int threads, long? budget)
             {
-                var expected = whole.Output.Values.Slice(((time * Rows) + row) * Units, Units);
-                Close.Bits($"stream {row}, step {time}", expected, alone[row].Step(inputs.Slice(row * Inputs, Inputs)));
-                Close.Bits($"batch row {row}, step {time}", expected, outputs.AsSpan(row * Units, Units));
+                Parallelism.ThreadCount = threads;
+                var random = new Random(4);
+                var layer = Filled(new Recurrent<GatedDecay>(Inputs, Units), random);
+                var x = Tensor.FromArray(RandomValues.Singles(random, timeSteps * batchSize * Inputs), new(timeSteps, batchSize, Inputs));
+                var seeds = RandomValues.Singles(random, timeSteps * batchSize * Units);
+                var tape = new Tape(recording: true) { MemoryBudget = budget };
+                for (var pass = 0; pass < 2; pass++)
+                {
+                    foreach (var parameter in layer.Parameters)
+                        parameter.ClearGradient();
+                    layer.Forward(tape, x).Output.SeedGradient(seeds);
+                    tape.Backward();
+                    tape.Reset();
+                }
+
+                return [.. layer.Parameters.Select(parameter => parameter.Gradient.ToArray())];
+            }
+
+            var expected = Gradients(threads: 1, budget: null);
+            // All of it takes eight times the outputs.
+            var budget = 30L * timeSteps * batchSize * Units;
+            foreach (var actual in new[] { Gradients(threads: 2, budget: null), Gradients(threads: 2, budget) })
+            {
+                foreach (var (one, other) in expected.Zip(actual))
+                    Close.Bits("gradient", one, other);
             }
         }
-
-        var state = layer.CreateState(batchSize: 1);
-        alone[7].CopyStateTo(state);
-        var copy = layer.OpenStream();
-        copy.SetState(state);
-        var next = x.AsSpan(0, Inputs);
-        Close.Bits("a copied state goes on", alone[7].Step(next), copy.Step(next));
+        finally
+        {
+            Parallelism.ThreadCount = before;
+        }
     }
 
     /// <summary>Behind the last unit the sums are zero, where this cell has no value; that must not reach the units.</summary>
@@ -113,13 +96,8 @@ public sealed class CustomCellTests
     public void What_is_behind_the_last_unit_does_not_reach_the_gradients(int hiddenSize, int batchSize)
     {
         const int TimeSteps = 4, InputSize = 3;
-        var layer = new Recurrent<Ratio>(InputSize, hiddenSize);
         var random = new Random(5);
-        foreach (var parameter in layer.Parameters)
-        {
-            RandomValues.Singles(random, parameter.Length).CopyTo(parameter.Values);
-            parameter.MarkChanged();
-        }
+        var layer = Filled(new Recurrent<Ratio>(InputSize, hiddenSize), random);
 
         var tape = new Tape(recording: true);
         var x = Tensor.FromArray(RandomValues.Singles(random, TimeSteps * batchSize * InputSize), new(TimeSteps, batchSize, InputSize), requiresGradient: true);
@@ -161,5 +139,83 @@ public sealed class CustomCellTests
             foreach (var (parameter, gradient) in expected.Gradients)
                 Close.Gradients($"{name} d{parameter}", RandomValues.ToDouble(gradient), actual.Gradients[parameter]);
         }
+    }
+
+    private static void CompareWithOracle<TCell>(TCell cell, int hiddenSize, int timeSteps, int batchSize)
+        where TCell : struct, ICell
+    {
+        const int InputSize = 3;
+        var random = new Random(hiddenSize);
+        var layer = Filled(new Recurrent<TCell>(InputSize, hiddenSize, cell: cell), random);
+        var oracle = new CustomOracle<TCell>(cell, layer, timeSteps, batchSize, random);
+
+        var tape = new Tape(recording: true);
+        var (x, h0, c0) = (oracle.TensorOf(oracle.X, timeSteps), oracle.TensorOf(oracle.H0, 1), oracle.TensorOf(oracle.C0, 1));
+        var output = layer.Forward(tape, x, new(h0, c0));
+        Close.Absolute("y", oracle.Forward().Y, output.Output.Values);
+        Close.Absolute("states", oracle.Forward().States, output.FinalCell!.Values);
+        output.Output.SeedGradient(RandomValues.ToSingle(oracle.DY));
+        output.FinalCell.SeedGradient(RandomValues.ToSingle(oracle.DStates));
+        tape.Backward();
+
+        foreach (var (name, values, gradient) in oracle.Named(layer, x, h0, c0))
+        {
+            var expected = new double[values.Length];
+            for (var index = 0; index < values.Length; index++)
+            {
+                var before = values[index];
+                values[index] = before + Step;
+                var up = oracle.Loss();
+                values[index] = before - Step;
+                expected[index] = (up - oracle.Loss()) / (2 * Step);
+                values[index] = before;
+            }
+
+            Close.Gradients(name, expected, gradient);
+        }
+    }
+
+    private static void CompareStreams<TCell>(TCell cell)
+        where TCell : struct, ICell
+    {
+        const int Times = 5, Rows = 20, Inputs = 4, Units = 40;
+        var random = new Random(3);
+        var layer = Filled(new Recurrent<TCell>(Inputs, Units, new() { Layers = 2 }, cell), random);
+
+        var x = RandomValues.Singles(random, Times * Rows * Inputs);
+        var whole = layer.Forward(new Tape(recording: false), Tensor.FromArray(x, new(Times, Rows, Inputs)));
+        var alone = Enumerable.Range(0, Rows).Select(_ => layer.OpenStream()).ToArray();
+        var together = Enumerable.Range(0, Rows).Select(_ => layer.OpenStream()).ToArray();
+        var (batch, outputs) = (layer.OpenStreamBatch(), new float[Rows * Units]);
+        for (var time = 0; time < Times; time++)
+        {
+            var inputs = x.AsSpan(time * Rows * Inputs, Rows * Inputs);
+            batch.Step(together, inputs, outputs);
+            for (var row = 0; row < Rows; row++)
+            {
+                var expected = whole.Output.Values.Slice(((time * Rows) + row) * Units, Units);
+                Close.Bits($"stream {row}, step {time}", expected, alone[row].Step(inputs.Slice(row * Inputs, Inputs)));
+                Close.Bits($"batch row {row}, step {time}", expected, outputs.AsSpan(row * Units, Units));
+            }
+        }
+
+        var state = layer.CreateState(batchSize: 1);
+        alone[7].CopyStateTo(state);
+        var copy = layer.OpenStream();
+        copy.SetState(state);
+        var next = x.AsSpan(0, Inputs);
+        Close.Bits("a copied state goes on", alone[7].Step(next), copy.Step(next));
+    }
+
+    private static Recurrent<TCell> Filled<TCell>(Recurrent<TCell> layer, Random random)
+        where TCell : struct, ICell
+    {
+        foreach (var parameter in layer.Parameters)
+        {
+            RandomValues.Singles(random, parameter.Length).CopyTo(parameter.Values);
+            parameter.MarkChanged();
+        }
+
+        return layer;
     }
 }

@@ -15,12 +15,21 @@ internal sealed class CustomOracle<TCell>
     private readonly int inputSize;
     private readonly int hiddenSize;
     private readonly double[][] weights;
+    private readonly double[] inputWeights;
+    private readonly double[] recurrentWeights;
+    private readonly double[] inputBias;
+    private readonly double[] recurrentBias;
+    private readonly double[][] unitWeights;
 
     public CustomOracle(TCell cell, Recurrent layer, int timeSteps, int batchSize, Random random)
     {
         (this.cell, this.timeSteps, this.batchSize) = (cell, timeSteps, batchSize);
         (inputSize, hiddenSize) = (layer.InputSize, layer.HiddenSize);
         weights = [.. layer.Parameters.Select(parameter => RandomValues.ToDouble(parameter.Values))];
+        var names = layer.Parameters.Select(parameter => parameter.Name).ToArray();
+        double[] Of(string name) => Array.IndexOf(names, name) is >= 0 and var index ? weights[index] : [];
+        (inputWeights, recurrentWeights, inputBias, recurrentBias) = (Of("weight_ih_l0"), Of("weight_hh_l0"), Of("bias_ih_l0"), Of("bias_hh_l0"));
+        unitWeights = [.. TCell.UnitWeights.Select(weight => Of(weight.Name + "_l0"))];
         X = RandomValues.Uniform(random, timeSteps * batchSize * inputSize);
         H0 = RandomValues.Uniform(random, batchSize * hiddenSize);
         C0 = RandomValues.Uniform(random, batchSize * TCell.StateCount * hiddenSize);
@@ -78,8 +87,8 @@ internal sealed class CustomOracle<TCell>
             for (var gate = 0; gate < TCell.GateCount; gate++)
             {
                 var row = (gate * hiddenSize) + unit;
-                var input = weights[2][row] + Dot(weights[0].AsSpan(row * inputSize, inputSize), x);
-                var recurrent = weights[3][row] + Dot(weights[1].AsSpan(row * hiddenSize, hiddenSize), before);
+                var input = inputBias[row] + Dot(inputWeights.AsSpan(row * inputSize, inputSize), x);
+                var recurrent = TCell.HasRecurrentMatrix ? recurrentBias[row] + Dot(recurrentWeights.AsSpan(row * hiddenSize, hiddenSize), before) : 0;
                 sums[gate] = TCell.SeparatesRecurrentSums ? input : input + recurrent;
                 if (TCell.SeparatesRecurrentSums)
                     recurrentSums[gate] = recurrent;
@@ -87,7 +96,8 @@ internal sealed class CustomOracle<TCell>
 
             for (var state = 0; state < previous.Length; state++)
                 previous[state] = states[(state * hiddenSize) + unit];
-            h[unit] = StepProbe.Run(cell, sums, recurrentSums, before[unit], previous, after);
+            var ofUnit = Array.ConvertAll(unitWeights, values => values[unit]);
+            h[unit] = StepProbe.Run(cell, sums, recurrentSums, before[unit], previous, ofUnit, after);
             for (var state = 0; state < after.Length; state++)
                 states[(state * hiddenSize) + unit] = after[state];
         }

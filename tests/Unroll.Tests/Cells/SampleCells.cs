@@ -107,3 +107,34 @@ internal readonly struct Ratio : ICell
         step.SetOutput(part / (T.Max(part, zero - part) + T.Max(rest, zero - rest)));
     }
 }
+
+/// <summary>No recurrent matrix: a decay of each unit, which a gate sharpens, and a peephole from the state.</summary>
+internal readonly struct GatedDecay : ICell
+{
+    public static string Name => "gated-decay";
+
+    public static IReadOnlyList<string> GateNames => ["decay", "candidate", "output"];
+
+    public static int GateCount => 3;
+
+    public static int StateCount => 1;
+
+    public static bool HasRecurrentMatrix => false;
+
+    public static IReadOnlyList<UnitWeight> UnitWeights => [new("decay", -1, 1), new("peephole", -1, 1), new("recurrent", -1, 1)];
+
+    public static int UnitWeightCount => 3;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Step<T>(in UnitStep<T> step)
+        where T : struct, ILane<T>
+    {
+        var one = T.Broadcast(1);
+        var softplus = T.Log(one + T.Exp(step.UnitWeight(0)));
+        var keep = T.Exp(T.Broadcast(0) - (softplus * T.Sigmoid(step.Sum(0))));
+        var candidate = T.Tanh(T.MultiplyAdd(step.UnitWeight(2), step.PreviousOutput, step.Sum(1)));
+        var c = T.MultiplyAdd(keep, step.PreviousState(0), T.Sqrt(T.MultiplyAdd(T.Broadcast(0) - keep, keep, one)) * candidate);
+        step.SetState(0, c);
+        step.SetOutput(T.Sigmoid(T.MultiplyAdd(step.UnitWeight(1), c, step.Sum(2))) * c);
+    }
+}

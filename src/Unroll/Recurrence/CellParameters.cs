@@ -1,0 +1,58 @@
+using Unroll.Cells;
+
+namespace Unroll.Recurrence;
+
+/// <summary>What the parameters of one layer in one direction are called and how large they are, in the order they have in layers and files.</summary>
+/// <param name="Name">PyTorch's name where it has one, such as <c>weight_ih_l0</c>.</param>
+/// <param name="Dimensions">Its sizes.</param>
+/// <param name="Formula">The sizes in words.</param>
+internal sealed record CellParameter(string Name, long[] Dimensions, string Formula)
+{
+    /// <summary>The parameters of a cell.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="inputSize">I.</param>
+    /// <param name="hiddenSize">H.</param>
+    /// <param name="hasBias">Whether there are biases.</param>
+    /// <param name="suffix">What stands for the layer and direction at the end of names, such as <c>_l0_reverse</c>.</param>
+    /// <param name="inputName">What the input size is called in formulas.</param>
+    public static CellParameters<CellParameter> Of(Cell cell, long inputSize, long hiddenSize, bool hasBias, string suffix, string inputName = "inputSize")
+    {
+        var gates = cell.GateCount * hiddenSize;
+        var rows = cell.GateCount == 1 ? "hiddenSize" : $"{cell.GateCount} · hiddenSize";
+        return new(
+            new("weight_ih" + suffix, [gates, inputSize], $"{rows}, {inputName}"),
+            cell.HasRecurrentMatrix ? new("weight_hh" + suffix, [gates, hiddenSize], $"{rows}, hiddenSize") : null,
+            hasBias ? new("bias_ih" + suffix, [gates], rows) : null,
+            hasBias && cell.HasRecurrentMatrix ? new("bias_hh" + suffix, [gates], rows) : null,
+            [.. cell.UnitWeights.Select(weight => new CellParameter(weight.Name + suffix, [hiddenSize], "hiddenSize"))]);
+    }
+}
+
+/// <summary>The parameters of one layer in one direction, by what they are.</summary>
+/// <typeparam name="T">A parameter, or what stands for it.</typeparam>
+/// <param name="Input">W [G·H, I].</param>
+/// <param name="Recurrent">U [G·H, H], or null for a cell without a recurrent matrix.</param>
+/// <param name="InputBias">b [G·H], or null without biases.</param>
+/// <param name="RecurrentBias">b' [G·H], or null without biases or recurrent matrix.</param>
+/// <param name="UnitWeights">The weights of each unit, each [H].</param>
+internal sealed record CellParameters<T>(T Input, T? Recurrent, T? InputBias, T? RecurrentBias, IReadOnlyList<T> UnitWeights)
+    where T : class
+{
+    /// <summary>All there are, in the order of a layer's parameters.</summary>
+    public IReadOnlyList<T> All { get; } =
+        [Input, .. Present(Recurrent), .. Present(InputBias), .. Present(RecurrentBias), .. UnitWeights];
+
+    /// <summary>What something makes of each, in the order of <see cref="All"/>.</summary>
+    /// <param name="make">Makes it.</param>
+    public CellParameters<TResult> Select<TResult>(Func<T, TResult> make)
+        where TResult : class
+    {
+        var input = make(Input);
+        var recurrent = Recurrent is null ? null : make(Recurrent);
+        var inputBias = InputBias is null ? null : make(InputBias);
+        var recurrentBias = RecurrentBias is null ? null : make(RecurrentBias);
+        return new(input, recurrent, inputBias, recurrentBias, [.. UnitWeights.Select(make)]);
+    }
+
+    private static T[] Present(T? parameter) => parameter is null ? [] : [parameter];
+}
