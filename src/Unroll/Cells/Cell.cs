@@ -48,6 +48,15 @@ public abstract class Cell : IEquatable<Cell>
     /// <summary>The weights that it has for each unit besides the matrices.</summary>
     public abstract IReadOnlyList<UnitWeight> UnitWeights { get; }
 
+    /// <summary>F: of how many gates, the last ones, the recurrent product is with the filtered output.</summary>
+    public abstract int FilteredGateCount { get; }
+
+    /// <summary>Whether input sums and recurrent sums are normalised before the step.</summary>
+    public abstract bool NormalizesSums { get; }
+
+    /// <summary>Into how many heads the units are split; the recurrent matrix joins only units of the same one.</summary>
+    public abstract int Heads { get; }
+
     /// <summary>A cell of your own, from its equations.</summary>
     /// <typeparam name="TCell">A struct with the equations of one step.</typeparam>
     /// <param name="cell">Its constants.</param>

@@ -33,6 +33,7 @@ internal static class CellCheck
         if (TCell.SeparatesRecurrentSums && !TCell.HasRecurrentMatrix)
             throw Wrong<TCell>("it separates recurrent sums and has no recurrent matrix, so there are none");
         CheckUnitWeights<TCell>();
+        CheckStages(cell);
 
         // The probe watches every access. The kernel does not, so it only runs steps that the probe has passed.
         for (var trial = 0; trial < 2 * Trials; trial++)
@@ -61,6 +62,19 @@ internal static class CellCheck
         }
     }
 
+    private static void CheckStages<TCell>(TCell cell)
+        where TCell : struct, ICell
+    {
+        if (TCell.FilteredGateCount < 0 || TCell.FilteredGateCount > TCell.GateCount)
+            throw Wrong<TCell>($"its FilteredGateCount is {TCell.FilteredGateCount}; expected 0 to {TCell.GateCount}, its gates");
+        if (TCell.FilteredGateCount > 0 && (TCell.SeparatesRecurrentSums || !TCell.HasRecurrentMatrix))
+            throw Wrong<TCell>("it has filtered gates, which needs a recurrent matrix whose sums are added to those of the input");
+        if (TCell.NormalizesSums && !TCell.SeparatesRecurrentSums)
+            throw Wrong<TCell>("its sums are normalised, each part by itself, so it has to say that it separates recurrent sums");
+        if (cell.Heads < 1 || (cell.Heads > 1 && !TCell.HasRecurrentMatrix))
+            throw Wrong<TCell>($"it has {cell.Heads} heads{(cell.Heads < 1 ? "; expected at least 1" : " and no recurrent matrix that they could share")}");
+    }
+
     /// <summary>What a step reads and sets, whether it gives the same again, and whether it gives numbers.</summary>
     private static void CheckStep<TCell>(TCell cell, int trial)
         where TCell : struct, ICell
@@ -70,6 +84,8 @@ internal static class CellCheck
         var output = CellInputs.Step(cell, inputs, states);
         if (!double.IsFinite(output) || !states.All(double.IsFinite))
             throw Wrong<TCell>($"its step gives {output} as output and [{string.Join(", ", states)}] as states {(IsAtStart(trial) ? "at the start of a sequence" : "for values between −1 and 1")}");
+        if (TCell.FilteredGateCount > 0 && !double.IsFinite(CellInputs.Filter(cell, inputs)))
+            throw Wrong<TCell>($"its filter gives no number {(IsAtStart(trial) ? "at the start of a sequence" : "for values between −1 and 1")}");
         var again = new double[TCell.StateCount];
         if (CellInputs.Step(cell, inputs, again) != output || !states.AsSpan().SequenceEqual(again))
             throw Wrong<TCell>("its step gives different results for the same values: it must keep nothing between steps and use no random numbers");
@@ -81,7 +97,17 @@ internal static class CellCheck
         var values = InputsOf<TCell>(trial);
         var (dStates, gradients) = (new float[TCell.StateCount], new float[values.Length]);
         Array.Fill(dStates, 1);
-        kernel.Gradients(values, 1, dStates, gradients);
+        kernel.Gradients(filter: false, values, 1, dStates, gradients);
+        CheckGradients<TCell>(trial, values, gradients);
+        if (TCell.FilteredGateCount == 0)
+            return;
+        kernel.Gradients(filter: true, values, 1, dStates, gradients);
+        CheckGradients<TCell>(trial, values, gradients);
+    }
+
+    private static void CheckGradients<TCell>(int trial, float[] values, float[] gradients)
+        where TCell : struct, ICell
+    {
         if (Array.FindIndex(gradients, gradient => !float.IsFinite(gradient)) is >= 0 and var wrong)
             throw Wrong<TCell>($"its gradient with respect to {CellInputs.NameOf<TCell>(wrong)} is {gradients[wrong]} where that is {values[wrong]}{(IsAtStart(trial) ? ", at the start of a sequence" : "")}");
     }

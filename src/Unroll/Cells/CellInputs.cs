@@ -17,6 +17,17 @@ internal static class CellInputs
         return StepProbe.Run(cell, inputs[..gates], inputs[gates..output], inputs[output], inputs[(output + 1)..weights], inputs[weights..], states);
     }
 
+    /// <summary>The filter in double precision, watched.</summary>
+    /// <param name="cell">A cell with filtered gates.</param>
+    /// <param name="inputs">The list.</param>
+    /// <returns>The filtered output.</returns>
+    public static double Filter<TCell>(TCell cell, ReadOnlySpan<double> inputs)
+        where TCell : struct, ICell
+    {
+        var (output, weights) = (CustomCellKernel<TCell>.OutputStart, CustomCellKernel<TCell>.UnitWeightsStart);
+        return StepProbe.RunFilter(cell, inputs[..TCell.GateCount], inputs[output], inputs[(output + 1)..weights], inputs[weights..]);
+    }
+
     /// <summary>An entry of a list in words.</summary>
     public static string NameOf<TCell>(int index)
         where TCell : struct, ICell

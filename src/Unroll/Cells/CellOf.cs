@@ -33,6 +33,15 @@ internal sealed class CellOf<TCell>(TCell cell) : Cell
     public override IReadOnlyList<UnitWeight> UnitWeights { get; } = TCell.UnitWeights;
 
     /// <inheritdoc/>
+    public override int FilteredGateCount => TCell.FilteredGateCount;
+
+    /// <inheritdoc/>
+    public override bool NormalizesSums => TCell.NormalizesSums;
+
+    /// <inheritdoc/>
+    public override int Heads { get; } = cell.Heads;
+
+    /// <inheritdoc/>
     public override bool Equals(Cell? other) => ReferenceEquals(this, other) || (other is CellOf<TCell> same && EqualityComparer<TCell>.Default.Equals(cell, same.Constants));
 
     /// <inheritdoc/>

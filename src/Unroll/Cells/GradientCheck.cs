@@ -13,6 +13,9 @@ public static class GradientCheck
 
     private const int Trials = 200;
 
+    /// <summary>Stands for the filtered output among the results, of which 0 is the output and 1 + s state s.</summary>
+    private const int Filtered = -1;
+
     /// <summary>Fails unless every derivative of output and states with respect to gates, previous output, previous states and unit weights agrees.</summary>
     /// <typeparam name="TCell">The equations.</typeparam>
     /// <param name="cell">Their constants.</param>
@@ -47,10 +50,16 @@ public static class GradientCheck
             {
                 for (var state = 0; state < seeds.Length; state++)
                     seeds[state] = result == 1 + state ? 1 : 0;
-                kernel.Gradients(values, result == 0 ? 1 : 0, seeds, gradients);
+                kernel.Gradients(filter: false, values, result == 0 ? 1 : 0, seeds, gradients);
                 for (var input = 0; input < values.Length; input++)
                     largest = Math.Max(largest, Compare(cell, values, result, input, gradients[input]));
             }
+
+            if (TCell.FilteredGateCount == 0)
+                continue;
+            kernel.Gradients(filter: true, values, 1, seeds, gradients);
+            for (var input = 0; input < values.Length; input++)
+                largest = Math.Max(largest, Compare(cell, values, Filtered, input, gradients[input]));
         }
 
         return largest;
@@ -65,15 +74,24 @@ public static class GradientCheck
             return difference;
         throw new InvalidOperationException(string.Create(
             CultureInfo.InvariantCulture,
-            $"The cell '{TCell.Name}': the derivative of {(result == 0 ? "the output" : $"state {result - 1}")} with respect to {CellInputs.NameOf<TCell>(input)} is {gradient:G6}; differences give {expected:G6}, at {values[input]:G6}."));
+            $"The cell '{TCell.Name}': the derivative of {NameOf(result)} with respect to {CellInputs.NameOf<TCell>(input)} is {gradient:G6}; differences give {expected:G6}, at {values[input]:G6}."));
     }
 
-    /// <summary>Output or state after a step with one input moved.</summary>
+    private static string NameOf(int result) => result switch
+    {
+        Filtered => "the filtered output",
+        0 => "the output",
+        _ => string.Create(CultureInfo.InvariantCulture, $"state {result - 1}"),
+    };
+
+    /// <summary>Output, state or filtered output with one input moved.</summary>
     private static double ResultAt<TCell>(TCell cell, float[] values, int result, int input, double by)
         where TCell : struct, ICell
     {
         var inputs = Array.ConvertAll(values, value => (double)value);
         inputs[input] += by;
+        if (result == Filtered)
+            return CellInputs.Filter(cell, inputs);
         var states = new double[TCell.StateCount];
         var output = CellInputs.Step(cell, inputs, states);
         return result == 0 ? output : states[result - 1];

@@ -101,6 +101,16 @@ internal readonly unsafe struct CellSlots
     public T HiddenGradient<T>()
         where T : struct, ISimdLane<T> => T.Load(dOutput) + T.Load(dHidden);
 
+    /// <summary>The gradient of the output from above alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T OutputGradient<T>()
+        where T : struct, ISimdLane<T> => T.Load(dOutput);
+
+    /// <summary>The gradient of the previous output as it stands.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T PreviousHiddenGradient<T>()
+        where T : struct, ISimdLane<T> => T.Load(dHidden);
+
     /// <summary>The part of the previous hidden state's gradient that does not pass the recurrent matrix.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SetPreviousHiddenGradient<T>(T value)

@@ -28,7 +28,7 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
         nodes = MostNodes;
         try
         {
-            nodes = CountNodes();
+            nodes = Math.Max(CountNodes(filter: false), TCell.FilteredGateCount > 0 ? CountNodes(filter: true) : 0);
         }
         catch (RecordingFullException full)
         {
@@ -51,6 +51,12 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
     static IReadOnlyList<UnitWeight> ICellKernel.UnitWeights => TCell.UnitWeights;
 
     static int ICellKernel.UnitWeightCount => TCell.UnitWeightCount;
+
+    static int ICellKernel.FilteredGateCount => TCell.FilteredGateCount;
+
+    static bool ICellKernel.NormalizesSums => TCell.NormalizesSums;
+
+    int ICellKernel.Heads => cell.Heads;
 
     /// <summary>
     /// What a unit's step depends on, in this order: the sums of the gates, their recurrent sums where they are apart, h', the states, the unit's weights.
@@ -76,13 +82,14 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
     /// <inheritdoc/>
     public override int GetHashCode() => cell.GetHashCode();
 
-    /// <summary>The gradients of everything that one unit's step depends on.</summary>
+    /// <summary>The gradients of everything that one unit's step, or its filter, depends on.</summary>
+    /// <param name="filter">Whether they are those of the filter.</param>
     /// <param name="values">The <see cref="InputCount"/> inputs.</param>
-    /// <param name="dOutput">The gradient of h.</param>
+    /// <param name="dOutput">The gradient of h, or of the filtered output.</param>
     /// <param name="dStates">The gradients of the new states [S].</param>
     /// <param name="gradients">Where the gradients of the inputs go.</param>
     [SkipLocalsInit]
-    public void Gradients(ReadOnlySpan<float> values, float dOutput, ReadOnlySpan<float> dStates, Span<float> gradients)
+    public void Gradients(bool filter, ReadOnlySpan<float> values, float dOutput, ReadOnlySpan<float> dStates, Span<float> gradients)
     {
         var entries = stackalloc byte[nodes * sizeof(Recording<LanesScalar>.Entry)];
         var recording = new Recording<LanesScalar>((Recording<LanesScalar>.Entry*)entries, nodes);
@@ -90,9 +97,9 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
         var inputs = (Recorded<LanesScalar>*)room;
         for (var input = 0; input < InputCount; input++)
             inputs[input] = new(LanesScalar.Broadcast(values[input]), &recording, recording.AddInput());
-        var results = Record(inputs);
+        var results = filter ? RecordFilter(inputs) : Record(inputs);
         recording.AddGradient(results[0].Node, LanesScalar.Broadcast(dOutput));
-        for (var state = 0; state < TCell.StateCount; state++)
+        for (var state = 0; !filter && state < TCell.StateCount; state++)
             recording.AddGradient(results[1 + state].Node, LanesScalar.Broadcast(dStates[state]));
         recording.Backward(1 + InputCount);
         for (var input = 0; input < InputCount; input++)
@@ -116,16 +123,7 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
         var recording = new Recording<T>((Recording<T>.Entry*)entries, nodes);
         var room = stackalloc byte[(InputCount + 1 + TCell.StateCount) * sizeof(Recorded<T>)];
         var inputs = (Recorded<T>*)room;
-        for (var gate = 0; gate < TCell.GateCount; gate++)
-            inputs[gate] = new(slots.Gate<T>(gate), &recording, recording.AddInput());
-        for (var gate = 0; TCell.SeparatesRecurrentSums && gate < TCell.GateCount; gate++)
-            inputs[RecurrentGatesStart + gate] = new(slots.RecurrentGate<T>(gate), &recording, recording.AddInput());
-        inputs[OutputStart] = new(slots.PreviousHidden<T>(), &recording, recording.AddInput());
-        for (var state = 0; state < TCell.StateCount; state++)
-            inputs[StatesStart + state] = new(slots.PreviousState<T>(state), &recording, recording.AddInput());
-        for (var weight = 0; weight < TCell.UnitWeightCount; weight++)
-            inputs[UnitWeightsStart + weight] = new(slots.UnitWeight<T>(weight), &recording, recording.AddInput());
-
+        Read(slots, &recording, inputs);
         var results = Record(inputs);
         recording.AddGradient(results[0].Node, slots.HiddenGradient<T>());
         for (var state = 0; state < TCell.StateCount; state++)
@@ -143,6 +141,63 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
             slots.AddUnitWeightGradient(weight, recording.Gradient(1 + UnitWeightsStart + weight));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void ICellKernel.Filter<T>(in CellSlots slots)
+    {
+        cell.Filter(slots.Units<T>());
+        slots.SetHidden(slots.Hidden<T>());
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void ICellKernel.FilterBackward<T>(in CellSlots slots)
+    {
+        var entries = stackalloc byte[nodes * sizeof(Recording<T>.Entry)];
+        var recording = new Recording<T>((Recording<T>.Entry*)entries, nodes);
+        var room = stackalloc byte[(InputCount + 1 + TCell.StateCount) * sizeof(Recorded<T>)];
+        var inputs = (Recorded<T>*)room;
+        Read(slots, &recording, inputs);
+        var filtered = RecordFilter(inputs);
+        recording.AddGradient(filtered->Node, slots.OutputGradient<T>());
+        recording.Backward(1 + InputCount);
+
+        for (var gate = 0; gate < TCell.GateCount - TCell.FilteredGateCount; gate++)
+            slots.SetRecurrentGate(gate, slots.RecurrentGate<T>(gate) + recording.Gradient(1 + gate));
+        slots.SetPreviousHiddenGradient(slots.PreviousHiddenGradient<T>() + recording.Gradient(1 + OutputStart));
+        for (var state = 0; state < TCell.StateCount; state++)
+            slots.SetPreviousStateGradient(state, slots.StateGradient<T>(state) + recording.Gradient(1 + StatesStart + state));
+        for (var weight = 0; weight < TCell.UnitWeightCount; weight++)
+            slots.AddUnitWeightGradient(weight, recording.Gradient(1 + UnitWeightsStart + weight));
+    }
+
+    /// <summary>The inputs of a recorded step.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Read<T>(in CellSlots slots, Recording<T>* recording, Recorded<T>* inputs)
+        where T : struct, ISimdLane<T>
+    {
+        for (var gate = 0; gate < TCell.GateCount; gate++)
+            inputs[gate] = new(slots.Gate<T>(gate), recording, recording->AddInput());
+        for (var gate = 0; TCell.SeparatesRecurrentSums && gate < TCell.GateCount; gate++)
+            inputs[RecurrentGatesStart + gate] = new(slots.RecurrentGate<T>(gate), recording, recording->AddInput());
+        inputs[OutputStart] = new(slots.PreviousHidden<T>(), recording, recording->AddInput());
+        for (var state = 0; state < TCell.StateCount; state++)
+            inputs[StatesStart + state] = new(slots.PreviousState<T>(state), recording, recording->AddInput());
+        for (var weight = 0; weight < TCell.UnitWeightCount; weight++)
+            inputs[UnitWeightsStart + weight] = new(slots.UnitWeight<T>(weight), recording, recording->AddInput());
+    }
+
+    /// <summary>Runs the filter on recorded values: behind the inputs comes the filtered output.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Recorded<T>* RecordFilter<T>(Recorded<T>* inputs)
+        where T : struct, ISimdLane<T>
+    {
+        var result = inputs + InputCount;
+        cell.Filter(new UnitStep<Recorded<T>>(
+            inputs, inputs + RecurrentGatesStart, sizeof(Recorded<T>), inputs + OutputStart, result, inputs + StatesStart, result + 1, sizeof(Recorded<T>),
+            inputs + UnitWeightsStart, sizeof(Recorded<T>)));
+        return result;
+    }
+
     /// <summary>Runs the step on recorded values: behind the inputs come h and the new states.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Recorded<T>* Record<T>(Recorded<T>* inputs)
@@ -155,7 +210,7 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
         return results;
     }
 
-    private int CountNodes()
+    private int CountNodes(bool filter)
     {
         var entries = new byte[nodes * sizeof(Recording<LanesScalar>.Entry)];
         var room = new byte[(InputCount + 1 + TCell.StateCount) * sizeof(Recorded<LanesScalar>)];
@@ -166,7 +221,10 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
             var inputs = (Recorded<LanesScalar>*)values;
             for (var input = 0; input < InputCount; input++)
                 inputs[input] = new(LanesScalar.Broadcast(0), &recording, recording.AddInput());
-            Record(inputs);
+            if (filter)
+                RecordFilter(inputs);
+            else
+                Record(inputs);
             return recording.Count;
         }
     }

@@ -39,6 +39,36 @@ public interface ICell
     /// <summary>The number of <see cref="UnitWeights"/>, 0 to 8, as a constant.</summary>
     static virtual int UnitWeightCount => 0;
 
+    /// <summary>
+    /// F: of how many gates, the last ones, the recurrent product is not with the previous output but with what <see cref="Filter{T}"/> makes of it:
+    /// <c>W·x + b + U·v + b'</c>. None unless the cell says so.
+    /// </summary>
+    /// <remarks>A GRU whose reset gate is applied before the recurrent product has one, the candidate, with <c>v = r∘h'</c>.</remarks>
+    static virtual int FilteredGateCount => 0;
+
+    /// <summary>
+    /// Whether the engine normalises the sums before the step sees them: <c>gain∘(s − mean)/√(variance + 1e-5) + bias</c>, mean and variance over all gates
+    /// and units, once for <c>W·x</c> and once for <c>U·h'</c>. Such a cell separates recurrent sums. No unless the cell says so.
+    /// </summary>
+    /// <remarks>Ba, Kiros and Hinton, "Layer Normalization" (2016), equation 20.</remarks>
+    static virtual bool NormalizesSums => false;
+
+    /// <summary>
+    /// Into how many heads the units are split: U then joins only units of the same head, and is a matrix [G·H, H / heads]. One, all units together, unless
+    /// the cell says otherwise.
+    /// </summary>
+    int Heads => 1;
+
+    /// <summary>
+    /// Computes v, the filtered output, from the sums of the gates before the filtered ones, the previous output, the previous states and the unit weights, and
+    /// gives it to <see cref="UnitStep{T}.SetOutput"/>. Only of cells with filtered gates.
+    /// </summary>
+    /// <typeparam name="T">A lane type: several units at once.</typeparam>
+    /// <param name="step">What it reads and where its result goes.</param>
+    /// <exception cref="NotSupportedException">The cell has filtered gates and no filter.</exception>
+    void Filter<T>(in UnitStep<T> step)
+        where T : struct, ILane<T> => throw new NotSupportedException("The cell has filtered gates, so it has to say how the previous output is filtered: it needs a method Filter.");
+
     /// <summary>One step.</summary>
     /// <typeparam name="T">A lane type: several units at once.</typeparam>
     /// <param name="step">What it reads and where its results go.</param>

@@ -27,6 +27,26 @@ internal interface ICellKernel
     /// <summary>The number of <see cref="UnitWeights"/>.</summary>
     static virtual int UnitWeightCount => 0;
 
+    /// <summary>F: of how many gates, the last ones, the recurrent product is with the filtered output.</summary>
+    static virtual int FilteredGateCount => 0;
+
+    /// <summary>Whether input sums and recurrent sums are normalised before the step.</summary>
+    static virtual bool NormalizesSums => false;
+
+    /// <summary>Into how many heads the units are split.</summary>
+    int Heads => 1;
+
+    /// <summary>What the filtered gates' recurrent product is with, from the sums of the other gates; it takes the place of h.</summary>
+    void Filter<T>(in CellSlots slots)
+        where T : struct, ISimdLane<T> => throw new NotSupportedException();
+
+    /// <summary>
+    /// The gradient of that. The gates are the sums that the filter read, the recurrent gates those gradients of sums, to which it adds, as it does to the
+    /// gradients of the previous output, the previous states and the unit weights; the gradient of the output is that of the filtered output.
+    /// </summary>
+    void FilterBackward<T>(in CellSlots slots)
+        where T : struct, ISimdLane<T> => throw new NotSupportedException();
+
     /// <summary>One step of a few units of one row.</summary>
     void Forward<T>(in CellSlots slots)
         where T : struct, ISimdLane<T>;

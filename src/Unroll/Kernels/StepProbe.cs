@@ -13,6 +13,7 @@ internal sealed unsafe class StepProbe
     private readonly bool separates;
     private readonly bool[] stateSet;
     private int outputs;
+    private bool isFilter;
 
     private StepProbe(string cell, int gateCount, int stateCount, int unitWeightCount, bool separates)
     {
@@ -48,6 +49,29 @@ internal sealed unsafe class StepProbe
         }
 
         probe.Finish();
+        return output;
+    }
+
+    /// <summary>Runs a filter in double precision.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="sums">The sums of the gates [G], of which the filter may read those that are not filtered.</param>
+    /// <param name="previousOutput">h'.</param>
+    /// <param name="previousStates">The states before the step [S].</param>
+    /// <param name="unitWeights">The weights of the unit.</param>
+    /// <returns>The filtered output.</returns>
+    /// <exception cref="ArgumentException">The filter reads what there is not, or does not set its result.</exception>
+    public static double RunFilter<TCell>(
+        TCell cell, ReadOnlySpan<double> sums, double previousOutput, ReadOnlySpan<double> previousStates, ReadOnlySpan<double> unitWeights)
+        where TCell : struct, ICell
+    {
+        var probe = new StepProbe(TCell.Name, TCell.GateCount - TCell.FilteredGateCount, TCell.StateCount, TCell.UnitWeightCount, separates: false) { isFilter = true };
+        var output = double.NaN;
+        fixed (double* gates = sums)
+        fixed (double* before = previousStates)
+        fixed (double* weights = unitWeights)
+            cell.Filter(new UnitStep<ProbeLane>(gates, null, sizeof(double), &previousOutput, &output, before, null, sizeof(double), weights, sizeof(double), probe));
+        if (probe.outputs == 0)
+            throw probe.Wrong("its filter sets no output");
         return output;
     }
 
@@ -87,6 +111,8 @@ internal sealed unsafe class StepProbe
     public void SetsState(int state)
     {
         CheckState(state);
+        if (isFilter)
+            throw Wrong($"its filter sets state {state}; it sets nothing but the filtered output");
         if (stateSet[state])
             throw Wrong($"it sets state {state} twice");
         stateSet[state] = true;
@@ -109,7 +135,7 @@ internal sealed unsafe class StepProbe
     private void CheckGate(int gate)
     {
         if (gate < 0 || gate >= gateCount)
-            throw Wrong($"it reads gate {gate}; it has {gateCount}, numbered from 0");
+            throw Wrong(isFilter ? $"its filter reads gate {gate}; it may read the {gateCount} that are not filtered, numbered from 0" : $"it reads gate {gate}; it has {gateCount}, numbered from 0");
     }
 
     private void CheckState(int state)

@@ -16,12 +16,13 @@ public class Recurrent : Layer, IRecurrentLayer
     private readonly List<Parameter> parameters = [];
     private readonly CellWeights[][] weights;
 
-    /// <summary>A stack of zeros; an initialiser or a file gives the values.</summary>
+    /// <summary>A stack of zeros, and ones where sums are normalised; an initialiser or a file gives the values.</summary>
     /// <param name="cell">The cell.</param>
     /// <param name="inputSize">I, at least 1.</param>
     /// <param name="hiddenSize">H, at least 1.</param>
     /// <param name="options">Layers, directions, biases, dropout; null for one plain layer.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size or the number of layers is below 1, or the dropout rate is outside [0, 1).</exception>
+    /// <exception cref="ArgumentException">The hidden size is not divisible by the heads of the cell.</exception>
     public Recurrent(Cell cell, int inputSize, int hiddenSize, RecurrentOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(cell);
@@ -31,6 +32,8 @@ public class Recurrent : Layer, IRecurrentLayer
         ArgumentOutOfRangeException.ThrowIfLessThan(Options.Layers, 1, nameof(options));
         if (!(Options.Dropout >= 0 && Options.Dropout < 1))
             throw new ArgumentOutOfRangeException(nameof(options), Options.Dropout, "A dropout rate is at least 0 and below 1.");
+        if (hiddenSize % cell.Heads != 0)
+            throw new ArgumentException($"The cell '{cell}' splits its units into {cell.Heads} heads of the same size; {hiddenSize} units are not divisible by {cell.Heads}.", nameof(hiddenSize));
         Cell = cell;
         InputSize = inputSize;
         HiddenSize = hiddenSize;
@@ -173,6 +176,8 @@ public class Recurrent : Layer, IRecurrentLayer
     public QuantizedRecurrent Quantize(WeightFormat weights)
     {
         StoredWeights.CheckNarrow(weights, nameof(weights));
+        if (Cell.Heads > 1)
+            throw new InvalidOperationException($"A layer whose units are split into heads cannot be quantized; '{Cell}' has {Cell.Heads}.");
         if (Options.Bidirectional)
             throw new InvalidOperationException("A bidirectional layer cannot be quantized: quantized layers run step by step, and its reverse direction starts at the end of the sequence.");
         return new(Cell, Options.Layers, [.. parameters.Select(parameter => StoredWeights.Of(parameter, weights))]);
@@ -182,7 +187,10 @@ public class Recurrent : Layer, IRecurrentLayer
     {
         var suffix = string.Create(CultureInfo.InvariantCulture, $"_l{layer}{(direction == 1 ? "_reverse" : "")}");
         var all = CellParameter.Of(Cell, layer == 0 ? InputSize : OutputSize, HiddenSize, Options.Bias, suffix);
-        return new(Cell, all.Select(parameter => Add(parameter.Name, new([.. parameter.Dimensions.Select(size => checked((int)size))]))));
+        var parameters = all.Select(parameter => Add(parameter.Name, new([.. parameter.Dimensions.Select(size => checked((int)size))])));
+        parameters.InputGain?.Values.Fill(1);
+        parameters.RecurrentGain?.Values.Fill(1);
+        return new(Cell, parameters);
     }
 
     /// <summary>G·H.</summary>

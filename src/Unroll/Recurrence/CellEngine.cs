@@ -15,16 +15,24 @@ internal static class CellEngine
     /// <summary>What steps many streams.</summary>
     public static BatchStepper CreateBatchStepper(Cell cell, CellWeights[] layers) => cell.Accept<BatchStepperMaker, BatchStepper>(new(layers));
 
+    /// <summary>Whether a cell needs all sums of a row before its step.</summary>
+    private static bool IsStaged<TCell>()
+        where TCell : struct, ICellKernel => TCell.NormalizesSums || TCell.FilteredGateCount > 0;
+
     private readonly struct PassMaker : ICellVisitor<RecurrentPass>
     {
         public RecurrentPass Visit<TCell>(TCell cell)
             where TCell : struct, ICellKernel => LaneSelection.Current switch
             {
-                LaneWidth.Bits512 => new UnrolledPass<TCell, Lanes512>(cell),
-                LaneWidth.Bits256 => new UnrolledPass<TCell, Lanes256>(cell),
-                LaneWidth.Bits128 => new UnrolledPass<TCell, Lanes128>(cell),
-                _ => new UnrolledPass<TCell, LanesScalar>(cell),
+                LaneWidth.Bits512 => Of<TCell, Lanes512>(cell),
+                LaneWidth.Bits256 => Of<TCell, Lanes256>(cell),
+                LaneWidth.Bits128 => Of<TCell, Lanes128>(cell),
+                _ => Of<TCell, LanesScalar>(cell),
             };
+
+        private static RecurrentPass Of<TCell, T>(TCell cell)
+            where TCell : struct, ICellKernel
+            where T : struct, ISimdLane<T> => IsStaged<TCell>() ? new StagedPass<TCell, T>(cell) : new UnrolledPass<TCell, T>(cell);
     }
 
     private readonly struct StepperMaker(StepWeights weights) : ICellVisitor<CellStepper>
@@ -32,11 +40,15 @@ internal static class CellEngine
         public CellStepper Visit<TCell>(TCell cell)
             where TCell : struct, ICellKernel => LaneSelection.Current switch
             {
-                LaneWidth.Bits512 => new CellStepper<TCell, Lanes512>(cell, weights),
-                LaneWidth.Bits256 => new CellStepper<TCell, Lanes256>(cell, weights),
-                LaneWidth.Bits128 => new CellStepper<TCell, Lanes128>(cell, weights),
-                _ => new CellStepper<TCell, LanesScalar>(cell, weights),
+                LaneWidth.Bits512 => Of<TCell, Lanes512>(cell),
+                LaneWidth.Bits256 => Of<TCell, Lanes256>(cell),
+                LaneWidth.Bits128 => Of<TCell, Lanes128>(cell),
+                _ => Of<TCell, LanesScalar>(cell),
             };
+
+        private CellStepper Of<TCell, T>(TCell cell)
+            where TCell : struct, ICellKernel
+            where T : struct, ISimdLane<T> => IsStaged<TCell>() ? new StagedStepper<TCell, T>(cell, weights) : new CellStepper<TCell, T>(cell, weights);
     }
 
     private readonly struct BatchStepperMaker(CellWeights[] layers) : ICellVisitor<BatchStepper>
@@ -44,10 +56,14 @@ internal static class CellEngine
         public BatchStepper Visit<TCell>(TCell cell)
             where TCell : struct, ICellKernel => LaneSelection.Current switch
             {
-                LaneWidth.Bits512 => new TileBatchStepper<TCell, Lanes512>(cell, layers),
-                LaneWidth.Bits256 => new TileBatchStepper<TCell, Lanes256>(cell, layers),
-                LaneWidth.Bits128 => new TileBatchStepper<TCell, Lanes128>(cell, layers),
-                _ => new TileBatchStepper<TCell, LanesScalar>(cell, layers),
+                LaneWidth.Bits512 => Of<TCell, Lanes512>(cell),
+                LaneWidth.Bits256 => Of<TCell, Lanes256>(cell),
+                LaneWidth.Bits128 => Of<TCell, Lanes128>(cell),
+                _ => Of<TCell, LanesScalar>(cell),
             };
+
+        private BatchStepper Of<TCell, T>(TCell cell)
+            where TCell : struct, ICellKernel
+            where T : struct, ISimdLane<T> => IsStaged<TCell>() ? new RowBatchStepper(layers) : new TileBatchStepper<TCell, T>(cell, layers);
     }
 }

@@ -21,9 +21,13 @@ internal sealed record CellParameter(string Name, long[] Dimensions, string Form
         var rows = cell.GateCount == 1 ? "hiddenSize" : $"{cell.GateCount} · hiddenSize";
         return new(
             new("weight_ih" + suffix, [gates, inputSize], $"{rows}, {inputName}"),
-            cell.HasRecurrentMatrix ? new("weight_hh" + suffix, [gates, hiddenSize], $"{rows}, hiddenSize") : null,
+            cell.HasRecurrentMatrix
+                ? new("weight_hh" + suffix, [gates, hiddenSize / cell.Heads], $"{rows}, hiddenSize{(cell.Heads > 1 ? $" / {cell.Heads}" : "")}")
+                : null,
             hasBias ? new("bias_ih" + suffix, [gates], rows) : null,
             hasBias && cell.HasRecurrentMatrix ? new("bias_hh" + suffix, [gates], rows) : null,
+            cell.NormalizesSums ? new("gain_ih" + suffix, [gates], rows) : null,
+            cell.NormalizesSums ? new("gain_hh" + suffix, [gates], rows) : null,
             [.. cell.UnitWeights.Select(weight => new CellParameter(weight.Name + suffix, [hiddenSize], "hiddenSize"))]);
     }
 }
@@ -31,27 +35,32 @@ internal sealed record CellParameter(string Name, long[] Dimensions, string Form
 /// <summary>The parameters of one layer in one direction, by what they are.</summary>
 /// <typeparam name="T">A parameter, or what stands for it.</typeparam>
 /// <param name="Input">W [G·H, I].</param>
-/// <param name="Recurrent">U [G·H, H], or null for a cell without a recurrent matrix.</param>
+/// <param name="Recurrent">U [G·H, H / heads], or null for a cell without a recurrent matrix.</param>
 /// <param name="InputBias">b [G·H], or null without biases.</param>
 /// <param name="RecurrentBias">b' [G·H], or null without biases or recurrent matrix.</param>
+/// <param name="InputGain">What normalised input sums are multiplied by [G·H], or null for a cell that does not normalise sums.</param>
+/// <param name="RecurrentGain">What normalised recurrent sums are multiplied by [G·H], or null likewise.</param>
 /// <param name="UnitWeights">The weights of each unit, each [H].</param>
-internal sealed record CellParameters<T>(T Input, T? Recurrent, T? InputBias, T? RecurrentBias, IReadOnlyList<T> UnitWeights)
+internal sealed record CellParameters<T>(
+    T Input, T? Recurrent, T? InputBias, T? RecurrentBias, T? InputGain, T? RecurrentGain, IReadOnlyList<T> UnitWeights)
     where T : class
 {
     /// <summary>All there are, in the order of a layer's parameters.</summary>
     public IReadOnlyList<T> All { get; } =
-        [Input, .. Present(Recurrent), .. Present(InputBias), .. Present(RecurrentBias), .. UnitWeights];
+    [
+        Input, .. Present(Recurrent), .. Present(InputBias), .. Present(RecurrentBias), .. Present(InputGain), .. Present(RecurrentGain), .. UnitWeights,
+    ];
 
     /// <summary>What something makes of each, in the order of <see cref="All"/>.</summary>
     /// <param name="make">Makes it.</param>
     public CellParameters<TResult> Select<TResult>(Func<T, TResult> make)
         where TResult : class
     {
+        TResult? Make(T? parameter) => parameter is null ? null : make(parameter);
         var input = make(Input);
-        var recurrent = Recurrent is null ? null : make(Recurrent);
-        var inputBias = InputBias is null ? null : make(InputBias);
-        var recurrentBias = RecurrentBias is null ? null : make(RecurrentBias);
-        return new(input, recurrent, inputBias, recurrentBias, [.. UnitWeights.Select(make)]);
+        var (recurrent, inputBias, recurrentBias) = (Make(Recurrent), Make(InputBias), Make(RecurrentBias));
+        var (inputGain, recurrentGain) = (Make(InputGain), Make(RecurrentGain));
+        return new(input, recurrent, inputBias, recurrentBias, inputGain, recurrentGain, [.. UnitWeights.Select(make)]);
     }
 
     private static T[] Present(T? parameter) => parameter is null ? [] : [parameter];

@@ -18,6 +18,10 @@ internal sealed class CellWeights : StepWeights
     private readonly WeightPack inputBackward;
     private readonly WeightPack recurrentBackward;
     private readonly WeightPack recurrentBackwardRow;
+    private readonly WeightPack? plainForward;
+    private readonly WeightPack? plainBackward;
+    private readonly WeightPack? filteredForward;
+    private readonly WeightPack? filteredBackward;
 
     /// <summary>Wraps the parameters of one layer and direction.</summary>
     /// <param name="cell">The cell.</param>
@@ -33,6 +37,13 @@ internal sealed class CellWeights : StepWeights
         inputBackward = new(PackedMatrix.PanelColumns, PackInputBackward);
         recurrentBackward = new(PackedMatrix.PanelColumns, PackRecurrentBackward);
         recurrentBackwardRow = new(PackedMatrix.RowPanelColumns, PackRecurrentBackward);
+        if (cell.FilteredGateCount == 0)
+            return;
+        var (plain, filtered) = (PlainGates.Of(RowOfColumn), FilteredGates.Of(RowOfColumn));
+        plainForward = new(PackedMatrix.PanelColumns, matrix => PackRecurrentForward(matrix, plain));
+        plainBackward = new(PackedMatrix.PanelColumns, matrix => PackRecurrentBackward(matrix, plain));
+        filteredForward = new(PackedMatrix.PanelColumns, matrix => PackRecurrentForward(matrix, filtered));
+        filteredBackward = new(PackedMatrix.PanelColumns, matrix => PackRecurrentBackward(matrix, filtered));
     }
 
     /// <summary>The parameters.</summary>
@@ -53,6 +64,24 @@ internal sealed class CellWeights : StepWeights
     /// <param name="singleRow">Whether one row is multiplied.</param>
     public PackedMatrix RecurrentBackward(bool singleRow) => (singleRow ? recurrentBackwardRow : recurrentBackward).Of(Version());
 
+    /// <summary>The gates whose recurrent product is with the previous output.</summary>
+    public GateColumns PlainGates => new(Blocks, GateCount, 0, GateCount - Cell.FilteredGateCount);
+
+    /// <summary>The gates whose recurrent product is with the filtered output.</summary>
+    public GateColumns FilteredGates => new(Blocks, GateCount, GateCount - Cell.FilteredGateCount, Cell.FilteredGateCount);
+
+    /// <summary>Uᵀ of <see cref="PlainGates"/> alone, for a cell with filtered gates.</summary>
+    public PackedMatrix PlainForward() => plainForward!.Of(Version());
+
+    /// <summary>U of <see cref="PlainGates"/> alone.</summary>
+    public PackedMatrix PlainBackward() => plainBackward!.Of(Version());
+
+    /// <summary>Uᵀ of <see cref="FilteredGates"/> alone.</summary>
+    public PackedMatrix FilteredForward() => filteredForward!.Of(Version());
+
+    /// <summary>U of <see cref="FilteredGates"/> alone.</summary>
+    public PackedMatrix FilteredBackward() => filteredBackward!.Of(Version());
+
     /// <inheritdoc/>
     public override long ByteLength => sizeof(float) * WorkOfRow;
 
@@ -68,20 +97,41 @@ internal sealed class CellWeights : StepWeights
     private void PackInputForward(PackedMatrix matrix)
     {
         matrix.PackTransposed(parameters.Input.Pointer, InputSize, InputSize, GateColumns, RowOfColumn);
-        PackBiases(ValuesOf(parameters.InputBias), ValuesOf(parameters.RecurrentBias));
-        for (var weight = 0; weight < parameters.UnitWeights.Count; weight++)
-            PackUnitWeight(weight, parameters.UnitWeights[weight].Values);
+        PackVectors(parameters, static parameter => parameter is null ? default : parameter.Values);
     }
 
-    private void PackRecurrentForward(PackedMatrix matrix) =>
-        matrix.PackTransposed(parameters.Recurrent!.Pointer, HiddenSize, HiddenSize, GateColumns, RowOfColumn);
+    private void PackRecurrentForward(PackedMatrix matrix) => PackRecurrentForward(matrix, RowOfColumn);
+
+    private void PackRecurrentForward(PackedMatrix matrix, int[] map)
+    {
+        var whole = WholeRecurrent();
+        matrix.PackTransposed(whole.Pointer, HiddenSize, HiddenSize, map.Length, map);
+        GC.KeepAlive(whole);
+    }
 
     private void PackInputBackward(PackedMatrix matrix) => matrix.Pack(parameters.Input.Pointer, InputSize, GateColumns, InputSize, RowOfColumn);
 
-    private void PackRecurrentBackward(PackedMatrix matrix) =>
-        matrix.Pack(parameters.Recurrent!.Pointer, HiddenSize, GateColumns, HiddenSize, RowOfColumn);
+    private void PackRecurrentBackward(PackedMatrix matrix) => PackRecurrentBackward(matrix, RowOfColumn);
 
-    private static ReadOnlySpan<float> ValuesOf(Parameter? parameter) => parameter is null ? default : parameter.Values;
+    private void PackRecurrentBackward(PackedMatrix matrix, int[] map)
+    {
+        var whole = WholeRecurrent();
+        matrix.Pack(whole.Pointer, HiddenSize, map.Length, HiddenSize, map);
+        GC.KeepAlive(whole);
+    }
+
+    /// <summary>U as a matrix of all units, zero between heads.</summary>
+    private Tensor WholeRecurrent()
+    {
+        var recurrent = parameters.Recurrent!;
+        if (Cell.Heads == 1)
+            return recurrent;
+        var whole = new Tensor(new(recurrent.Shape[0], HiddenSize));
+        var size = HiddenSize / Cell.Heads;
+        for (var row = 0; row < recurrent.Shape[0]; row++)
+            recurrent.Values.Slice(row * size, size).CopyTo(whole.Values[((row * HiddenSize) + (row % HiddenSize / size * size))..]);
+        return whole;
+    }
 
     /// <summary>Grows with every change of a parameter.</summary>
     private long Version()

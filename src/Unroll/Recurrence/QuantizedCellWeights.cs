@@ -22,9 +22,7 @@ internal sealed class QuantizedCellWeights : StepWeights
         vectors = [.. parameters.All.Where(parameter => parameter.Shape.Rank == 1)];
         input = parameters.Input.Pack(RowOfColumn);
         recurrent = parameters.Recurrent?.Pack(RowOfColumn);
-        PackBiases(ValuesOf(parameters.InputBias), ValuesOf(parameters.RecurrentBias));
-        for (var weight = 0; weight < parameters.UnitWeights.Count; weight++)
-            PackUnitWeight(weight, parameters.UnitWeights[weight].Singles);
+        PackVectors(parameters, static parameter => parameter is null ? default : parameter.Singles);
     }
 
     /// <inheritdoc/>
@@ -47,6 +45,4 @@ internal sealed class QuantizedCellWeights : StepWeights
         foreach (var vector in vectors)
             yield return vector;
     }
-
-    private static ReadOnlySpan<float> ValuesOf(StoredWeights? parameter) => parameter is null ? default : parameter.Singles;
 }

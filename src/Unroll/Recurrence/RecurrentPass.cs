@@ -34,6 +34,7 @@ internal abstract class RecurrentPass
     private readonly GatheredInput gatheredInput = new();
     private readonly WeightGradients gradients = new();
     private bool isGathered;
+    private bool isBackward;
     private bool hasPreviousHidden;
     private RowsView source;
 
@@ -41,14 +42,14 @@ internal abstract class RecurrentPass
     public SequenceLayout Layout { get; } = new();
 
     /// <summary>Bytes of the buffers that grow with the number of steps.</summary>
-    public long MemoryInBytes => sizeof(float) * ((long)input.Length + previousHidden.Length + dOutput.Length + dInput.Length
+    public virtual long MemoryInBytes => sizeof(float) * ((long)input.Length + previousHidden.Length + dOutput.Length + dInput.Length
         + Gates.Length + RecurrentGates.Length + Hidden.Length + State.Length);
 
     /// <summary>Bytes of the gates that are held now.</summary>
-    public long GateBytes => sizeof(float) * ((long)Gates.Length + RecurrentGates.Length);
+    public virtual long GateBytes => sizeof(float) * ((long)Gates.Length + RecurrentGates.Length);
 
     /// <summary>Bytes that the gates of all steps take.</summary>
-    public long AllGateBytes => sizeof(float) * (long)(Layout.TotalRows + 1) * GateStride * (SeparatesRecurrentGates ? 2 : 1);
+    public virtual long AllGateBytes => sizeof(float) * (long)(Layout.TotalRows + 1) * GateStride * (SeparatesRecurrentGates ? 2 : 1);
 
     /// <summary>The weights of this layer and direction.</summary>
     protected CellWeights Weights { get; private set; } = null!;
@@ -128,8 +129,9 @@ internal abstract class RecurrentPass
         CellWeights weights, RowsView x, RowsView output, RowsView initialHidden, RowsView initialState, GatheredRows? gathered, double keptShare)
     {
         Weights = weights;
+        isBackward = false;
         Prepare(keptShare);
-        if (weights.HasRecurrentMatrix)
+        if (HasPlainProduct)
             RecurrentForward = weights.RecurrentForward(Layout.BatchSize == 1);
         Output = output;
         LoadInitial(Hidden, UnitStride, initialHidden, 1);
@@ -172,9 +174,10 @@ internal abstract class RecurrentPass
         RowsView outputGradient, RowsView finalHiddenGradient, RowsView finalStateGradient, bool needsInitialGradient, RowsView inputGradient,
         bool accumulate)
     {
-        if (Weights.HasRecurrentMatrix)
+        if (HasPlainProduct)
             RecurrentBackward = Weights.RecurrentBackward(Layout.BatchSize == 1);
         hasPreviousHidden = false;
+        isBackward = true;
         LoadInitial(DHidden, UnitStride, finalHiddenGradient, 1);
         if (StateCount > 0)
             LoadInitial(DState, StateStride, finalStateGradient, StateCount);
@@ -187,6 +190,7 @@ internal abstract class RecurrentPass
         }
 
         gradients.Begin(Weights, GateStride, SeparatesRecurrentGates);
+        BeginBackward();
         if (isGathered)
             gatheredInput.ClearGradients();
         if (!inputGradient.IsNull && !accumulate && !Layout.IsIdentity)
@@ -211,6 +215,7 @@ internal abstract class RecurrentPass
 
         FinishGathered();
         gradients.AddToParameters();
+        FinishBackward(gradients);
         if (hasUnitWeights)
             gradients.AddUnitWeights(Layout.BatchSize, DUnitWeights.Pointer, DUnitWeightStride);
     }
@@ -228,6 +233,31 @@ internal abstract class RecurrentPass
                 stateGradient.Part(state, StateCount).AddRow(Layout.BatchRow(row), DState.Pointer + ((nint)row * StateStride) + (state * StatePlane));
         }
     }
+
+    /// <summary>Whether the loops multiply all of U with the previous output, packed as <see cref="RecurrentForward"/> is.</summary>
+    protected virtual bool HasPlainProduct => Weights.HasRecurrentMatrix;
+
+    /// <summary>What a pass does to the input sums of a segment before its loop over time.</summary>
+    protected virtual void FinishInputSums(int segment)
+    {
+    }
+
+    /// <summary>What a pass does before the loops of backward.</summary>
+    protected virtual void BeginBackward()
+    {
+    }
+
+    /// <summary>What a pass adds to the gradients of the parameters after the loops of backward.</summary>
+    protected virtual void FinishBackward(WeightGradients parameters)
+    {
+    }
+
+    /// <summary>Adds <c>dU</c> over the rows of some steps whose gradients of sums are there.</summary>
+    /// <param name="parameters">Where to.</param>
+    /// <param name="start">The first step.</param>
+    /// <param name="rows">How many rows.</param>
+    protected virtual void AddRecurrentGradients(WeightGradients parameters, int start, int rows) =>
+        parameters.AddRecurrent(rows, GradientsAt(start), PreviousHiddenRows() + ((nint)Layout.Offset(start) * UnitStride), UnitStride);
 
     /// <summary>The loop of forward over some steps whose input sums are there, split over the workers.</summary>
     protected abstract void RunForward(int start, int end);
@@ -285,11 +315,12 @@ internal abstract class RecurrentPass
         RunCells(Segments.Start(segment), Segments.Start(segment + 1));
     }
 
-    private void RecurrentSums(int segment)
+    /// <summary>The recurrent sums of all steps of a segment whose outputs are known and whose input sums are there.</summary>
+    protected virtual void RecurrentSums(int segment)
     {
         var (start, first) = (Segments.Start(segment), Segments.FirstRow(segment));
         var (from, fromStride, sums) = SeparatesRecurrentGates
-            ? (Weights.RecurrentBias, 0, RecurrentGates.Pointer + ((nint)Segments.BufferRow(start) * GateStride))
+            ? (Weights.RecurrentBias, 0, RecurrentGatesAt(start))
             : (GatesAt(start), GateStride, GatesAt(start));
         MatrixProduct.Shared.Run(
             Segments.FirstRow(segment + 1) - first, PreviousHiddenRows() + ((nint)first * UnitStride), UnitStride,
@@ -310,10 +341,49 @@ internal abstract class RecurrentPass
                 rows, source.Pointer + (first * source.Stride), source.Stride, Weights.InputForward(singleRow: false), Weights.InputBias, 0,
                 gates, GateStride);
         }
+
+        FinishInputSums(segment);
+    }
+
+    /// <summary>The buffers of one step from one row on.</summary>
+    internal CellStep StepAt(int step, int first)
+    {
+        var packed = Layout.Offset(step) + first;
+        var gates = (nint)(Segments.BufferRow(step) + first) * GateStride;
+        var current = (nint)(Layout.BatchSize + packed);
+        var previous = (nint)(step == 0 ? first : Layout.BatchSize + Layout.Offset(step - 1) + first);
+        var hasUnitWeights = Weights.Parameters.UnitWeights.Count > 0;
+        return new()
+        {
+            Gates = Gates.Pointer + gates,
+            RecurrentGates = SeparatesRecurrentGates ? RecurrentGates.Pointer + gates : default,
+            GateStride = GateStride,
+            PreviousHidden = Hidden.Pointer + (previous * UnitStride),
+            Hidden = Hidden.Pointer + (current * UnitStride),
+            PreviousState = StateCount > 0 ? State.Pointer + (previous * StateStride) : default,
+            State = StateCount > 0 ? State.Pointer + (current * StateStride) : default,
+            StateStride = StateStride,
+            StatePlane = StatePlane,
+            UnitStride = UnitStride,
+            DOutput = isBackward ? DOutput + (packed * DOutputStride) : default,
+            DOutputStride = DOutputStride,
+            DHidden = DHidden.Pointer + ((nint)first * UnitStride),
+            DState = StateCount > 0 ? DState.Pointer + ((nint)first * StateStride) : default,
+            UnitWeights = hasUnitWeights ? Weights.UnitWeights : default,
+            UnitWeightPlane = StatePlane,
+            DUnitWeights = hasUnitWeights && isBackward ? DUnitWeights.Pointer + ((nint)first * DUnitWeightStride) : default,
+            DUnitWeightStride = DUnitWeightStride,
+        };
     }
 
     /// <summary>The gates of a step, from its first row on.</summary>
-    private Floats GatesAt(int step) => Gates.Pointer + ((nint)Segments.BufferRow(step) * GateStride);
+    protected Floats GatesAt(int step) => Gates.Pointer + ((nint)Segments.BufferRow(step) * GateStride);
+
+    /// <summary>The recurrent sums of a step where they are apart, from its first row on.</summary>
+    protected Floats RecurrentGatesAt(int step) => RecurrentGates.Pointer + ((nint)Segments.BufferRow(step) * GateStride);
+
+    /// <summary>The gradients of the recurrent sums of a step, from its first row on.</summary>
+    private Floats GradientsAt(int step) => DRecurrentSums.Pointer + ((nint)Segments.BufferRow(step) * GateStride);
 
     /// <summary>What follows from the gradients of the sums of some steps: those of the weights and of the input.</summary>
     private void FinishRows(int start, int end, RowsView inputGradient, bool accumulate)
@@ -326,12 +396,7 @@ internal abstract class RecurrentPass
         else
             gradients.AddInput(rows, dSums, source.Pointer + (first * source.Stride), source.Stride);
         if (Weights.HasRecurrentMatrix)
-        {
-            gradients.AddRecurrent(
-                rows, DRecurrentSums.Pointer + ((nint)Segments.BufferRow(start) * GateStride),
-                PreviousHiddenRows() + ((nint)first * UnitStride), UnitStride);
-        }
-
+            AddRecurrentGradients(gradients, start, rows);
         if (!inputGradient.IsNull)
             InputGradient(start, end, rows, inputGradient, accumulate);
     }
@@ -438,7 +503,7 @@ internal abstract class RecurrentPass
     }
 
     /// <summary>The output that each packed row started from; with full lengths these are the first N rows of <see cref="Hidden"/>.</summary>
-    private Floats PreviousHiddenRows()
+    protected Floats PreviousHiddenRows()
     {
         if (Layout.IsFull)
             return Hidden.Pointer;

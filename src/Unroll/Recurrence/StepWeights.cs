@@ -12,6 +12,10 @@ internal abstract class StepWeights
     private readonly FloatBuffer inputBias;
     private readonly FloatBuffer recurrentBias;
     private readonly FloatBuffer unitWeights;
+    private readonly FloatBuffer inputGain;
+    private readonly FloatBuffer recurrentGain;
+    private readonly FloatBuffer inputShift;
+    private readonly FloatBuffer recurrentShift;
     private readonly bool separatesRecurrentGates;
 
     /// <summary>Lays the gates of a layer out.</summary>
@@ -20,6 +24,7 @@ internal abstract class StepWeights
     /// <param name="hiddenSize">H.</param>
     protected StepWeights(Cell cell, int inputSize, int hiddenSize)
     {
+        Cell = cell;
         separatesRecurrentGates = cell.SeparatesRecurrentSums;
         InputSize = inputSize;
         HiddenSize = hiddenSize;
@@ -31,7 +36,12 @@ internal abstract class StepWeights
         inputBias = new(OuterProduct.PaddedColumns(GateColumns));
         recurrentBias = new(OuterProduct.PaddedColumns(GateColumns));
         unitWeights = new(cell.UnitWeights.Count * UnitWeightPlane);
+        var normalized = cell.NormalizesSums ? GateColumns : 0;
+        (inputGain, recurrentGain, inputShift, recurrentShift) = (new(normalized), new(normalized), new(normalized), new(normalized));
     }
+
+    /// <summary>The cell.</summary>
+    public Cell Cell { get; }
 
     public int InputSize { get; }
 
@@ -54,11 +64,23 @@ internal abstract class StepWeights
     /// <summary>For each gate column its row of the parameters, −1 for padding.</summary>
     public int[] RowOfColumn { get; }
 
-    /// <summary>What the input sums start from: b, or b + b' for cells that add both; padded to whole panels. Packed with the input weights.</summary>
+    /// <summary>
+    /// What the input sums start from: b, or b + b' for cells that add both, or zero where they are normalised first; padded to whole panels. Packed with the
+    /// input weights.
+    /// </summary>
     public Floats InputBias => inputBias.Pointer;
 
     /// <summary>What separate recurrent sums start from: b'; padded to whole panels. Packed with the input weights.</summary>
     public Floats RecurrentBias => recurrentBias.Pointer;
+
+    /// <summary>Gain and bias of normalised input sums [gate columns]. Packed with the input weights.</summary>
+    public (Floats Gain, Floats Bias) InputNorm => (inputGain.Pointer, inputShift.Pointer);
+
+    /// <summary>Gain and bias of normalised recurrent sums [gate columns]. Packed with the input weights.</summary>
+    public (Floats Gain, Floats Bias) RecurrentNorm => (recurrentGain.Pointer, recurrentShift.Pointer);
+
+    /// <summary>How the sums of a row lie.</summary>
+    public SumShape SumShape => new(Blocks, GateCount, HiddenSize);
 
     /// <summary>[weights, units], padded to whole blocks: the weights of each unit. Packed with the input weights.</summary>
     public Floats UnitWeights => unitWeights.Pointer;
@@ -82,10 +104,36 @@ internal abstract class StepWeights
     /// <param name="panels">Which panels of 128 columns.</param>
     public abstract void MultiplyRecurrent(Floats h, Floats source, Floats sums, Range panels);
 
-    /// <summary>Brings the biases into the order of the gate columns.</summary>
-    /// <param name="b">[G·H], or empty.</param>
-    /// <param name="recurrent">b' [G·H], or empty.</param>
-    protected void PackBiases(ReadOnlySpan<float> b, ReadOnlySpan<float> recurrent)
+    /// <summary>Brings the vectors into the order of the gate columns.</summary>
+    /// <typeparam name="TParameter">A parameter, or its values in another format.</typeparam>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="values">Their values, empty for null.</param>
+    protected void PackVectors<TParameter>(CellParameters<TParameter> parameters, Func<TParameter?, ReadOnlySpan<float>> values)
+        where TParameter : class
+    {
+        var b = values(parameters.InputBias);
+        var recurrent = values(parameters.RecurrentBias);
+        for (var weight = 0; weight < parameters.UnitWeights.Count; weight++)
+            values(parameters.UnitWeights[weight]).CopyTo(unitWeights.Span[(weight * UnitWeightPlane)..]);
+        if (!Cell.NormalizesSums)
+        {
+            PackBiases(b, recurrent);
+            return;
+        }
+
+        PackColumns(b, inputShift);
+        PackColumns(recurrent, recurrentShift);
+        PackColumns(values(parameters.InputGain), inputGain);
+        PackColumns(values(parameters.RecurrentGain), recurrentGain);
+    }
+
+    private void PackColumns(ReadOnlySpan<float> values, FloatBuffer target)
+    {
+        for (var column = 0; column < GateColumns; column++)
+            target.Span[column] = RowOfColumn[column] < 0 || values.IsEmpty ? 0 : values[RowOfColumn[column]];
+    }
+
+    private void PackBiases(ReadOnlySpan<float> b, ReadOnlySpan<float> recurrent)
     {
         for (var column = 0; column < GateColumns; column++)
         {
@@ -96,11 +144,6 @@ internal abstract class StepWeights
             recurrentBias.Span[column] = fromRecurrent;
         }
     }
-
-    /// <summary>Copies one of the weights of each unit.</summary>
-    /// <param name="index">Which.</param>
-    /// <param name="values">[H].</param>
-    protected void PackUnitWeight(int index, ReadOnlySpan<float> values) => values.CopyTo(unitWeights.Span[(index * UnitWeightPlane)..]);
 
     private int[] MapColumns()
     {

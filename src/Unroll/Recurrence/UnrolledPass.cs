@@ -223,36 +223,6 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
         Panels<T>.Run(rows, RecurrentGradients(step, first), GateStride, RecurrentBackward, panel, target, UnitStride, target, UnitStride);
     }
 
-    /// <summary>The buffers of one step from one row on.</summary>
-    internal CellStep StepAt(int step, int first)
-    {
-        var packed = Layout.Offset(step) + first;
-        var gates = (nint)(Segments.BufferRow(step) + first) * GateStride;
-        var current = (nint)(Layout.BatchSize + packed);
-        var previous = (nint)(step == 0 ? first : Layout.BatchSize + Layout.Offset(step - 1) + first);
-        return new()
-        {
-            Gates = Gates.Pointer + gates,
-            RecurrentGates = TCell.SeparatesRecurrentGates ? RecurrentGates.Pointer + gates : default,
-            GateStride = GateStride,
-            PreviousHidden = Hidden.Pointer + (previous * UnitStride),
-            Hidden = Hidden.Pointer + (current * UnitStride),
-            PreviousState = TCell.StateCount > 0 ? State.Pointer + (previous * StateStride) : default,
-            State = TCell.StateCount > 0 ? State.Pointer + (current * StateStride) : default,
-            StateStride = StateStride,
-            StatePlane = StatePlane,
-            UnitStride = UnitStride,
-            DOutput = loop == Loop.Backward ? DOutput + (packed * DOutputStride) : default,
-            DOutputStride = DOutputStride,
-            DHidden = DHidden.Pointer + ((nint)first * UnitStride),
-            DState = TCell.StateCount > 0 ? DState.Pointer + ((nint)first * StateStride) : default,
-            UnitWeights = TCell.UnitWeightCount > 0 ? Weights.UnitWeights : default,
-            UnitWeightPlane = StatePlane,
-            DUnitWeights = TCell.UnitWeightCount > 0 && loop == Loop.Backward ? DUnitWeights.Pointer + ((nint)first * DUnitWeightStride) : default,
-            DUnitWeightStride = DUnitWeightStride,
-        };
-    }
-
     /// <summary>What the workers do with their rows.</summary>
     private enum Loop
     {

@@ -14,15 +14,19 @@ internal sealed class WeightGradients
     private readonly FloatBuffer dInputBias = new();
     private readonly FloatBuffer dRecurrentBias = new();
     private readonly FloatBuffer dUnitWeights = new();
+    private readonly FloatBuffer dFilteredWeights = new();
+    private readonly FloatBuffer someGates = new();
     private CellWeights weights = null!;
     private nint gateStride;
     private bool hasRecurrentBias;
     private bool hasInput;
     private bool hasRecurrent;
+    private bool hasFiltered;
 
     private CellParameters<Parameter> Parameters => weights.Parameters;
 
-    private bool HasBias => Parameters.InputBias is not null;
+    /// <summary>Whether the gradients of the biases are those of the sums, added up; those of normalised sums come from the norm.</summary>
+    private bool HasBias => Parameters.InputBias is not null && !weights.Cell.NormalizesSums;
 
     /// <summary>Starts a backward pass.</summary>
     /// <param name="cellWeights">What the gradients are of.</param>
@@ -33,7 +37,7 @@ internal sealed class WeightGradients
         weights = cellWeights;
         gateStride = stride;
         hasRecurrentBias = separatesRecurrentGates;
-        (hasInput, hasRecurrent) = (false, false);
+        (hasInput, hasRecurrent, hasFiltered) = (false, false, false);
         if (!HasBias)
             return;
         Clear(dInputBias);
@@ -70,11 +74,12 @@ internal sealed class WeightGradients
     /// <summary>Adds all of it to the gradients of the parameters; cells that add both sums give both biases the same.</summary>
     public void AddToParameters()
     {
-        AddRows(dInputWeights, Parameters.Input);
+        AddRows(dInputWeights, Parameters.Input, weights.RowOfColumn);
         if (Parameters.Recurrent is { } recurrent)
-            AddRows(dRecurrentWeights, recurrent);
-        if (Parameters.InputBias is { } inputBias)
-            AddValues(dInputBias, inputBias);
+            AddRecurrentRows(recurrent);
+        if (!HasBias)
+            return;
+        AddValues(dInputBias, Parameters.InputBias!);
         if (Parameters.RecurrentBias is { } recurrentBias)
             AddValues(hasRecurrentBias ? dRecurrentBias : dInputBias, recurrentBias);
     }
@@ -97,6 +102,52 @@ internal sealed class WeightGradients
         }
     }
 
+    /// <summary>Adds the gradients of the gain and bias of normalised sums, which each row of the batch has summed over time.</summary>
+    /// <param name="parameter">The gain or the bias, or null for none.</param>
+    /// <param name="rows">B.</param>
+    /// <param name="sums">[B, gate columns].</param>
+    /// <param name="stride">Floats between its rows.</param>
+    public void AddNorm(Parameter? parameter, int rows, Floats sums, nint stride)
+    {
+        if (parameter is null)
+            return;
+        Clear(dInputBias);
+        ColumnSums.Add(sums, stride, rows, weights.GateColumns, dInputBias.Pointer);
+        AddValues(dInputBias, parameter);
+    }
+
+    /// <summary>Adds <c>dU</c> of some gates over some rows.</summary>
+    /// <param name="gates">Which gates.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="gradients">Gradients of the sums of all gates [rows, gates].</param>
+    /// <param name="operand">What these gates' product was with [rows, H].</param>
+    /// <param name="operandStride">Floats between its rows.</param>
+    public void AddRecurrent(GateColumns gates, int rows, Floats gradients, Floats operand, nint operandStride)
+    {
+        var isFiltered = gates.First > 0;
+        var target = isFiltered ? dFilteredWeights : dRecurrentWeights;
+        someGates.EnsureLength(checked(rows * gates.Columns));
+        gates.Gather(gradients, gateStride, someGates.Pointer, gates.Columns, rows);
+        var stride = OuterProduct.PaddedColumns(weights.HiddenSize);
+        target.EnsureLength(checked(gates.Columns * stride));
+        OuterProduct.Shared.Run(
+            rows, gates.Columns, weights.HiddenSize, someGates.Pointer, gates.Columns, operand, operandStride, target.Pointer, stride,
+            isFiltered ? hasFiltered : hasRecurrent);
+        (hasRecurrent, hasFiltered) = (hasRecurrent || !isFiltered, hasFiltered || isFiltered);
+    }
+
+    private void AddRecurrentRows(Parameter recurrent)
+    {
+        if (weights.Cell.FilteredGateCount == 0)
+        {
+            AddRows(dRecurrentWeights, recurrent, weights.RowOfColumn);
+            return;
+        }
+
+        AddRows(dRecurrentWeights, recurrent, weights.PlainGates.Of(weights.RowOfColumn));
+        AddRows(dFilteredWeights, recurrent, weights.FilteredGates.Of(weights.RowOfColumn));
+    }
+
     private void Clear(FloatBuffer bias)
     {
         bias.EnsureLength(weights.GateColumns);
@@ -112,17 +163,30 @@ internal sealed class WeightGradients
             rows, weights.GateColumns, columns, gradients, gateStride, source, sourceStride, target.Pointer, stride, accumulate);
     }
 
-    /// <summary>From the engine's order of gates into the parameter's: the rows of a gate's units in a block lie together in both.</summary>
-    private void AddRows(FloatBuffer sums, Parameter weight)
+    /// <summary>
+    /// From the engine's order of gates into the parameter's: the rows of a gate's units in a block lie together in both. Of a recurrent matrix with heads
+    /// only the columns of the row's own head are there.
+    /// </summary>
+    private void AddRows(FloatBuffer sums, Parameter weight, int[] rowOfColumn)
     {
         var columns = weight.Shape[1];
-        var stride = OuterProduct.PaddedColumns(columns);
+        var ownHead = ReferenceEquals(weight, Parameters.Recurrent) && weights.Cell.Heads > 1;
+        var stride = OuterProduct.PaddedColumns(ownHead ? weights.HiddenSize : columns);
         var accumulate = weight.BeginGradient();
-        for (var column = 0; column < weights.GateColumns; column += CellSlots.BlockUnits)
+        for (var column = 0; column < rowOfColumn.Length; column += CellSlots.BlockUnits)
         {
-            Blocks.Move(
-                sums.Pointer + ((nint)column * stride), stride, weight.GradientPointer + ((nint)weights.RowOfColumn[column] * columns), columns,
-                UnitsAt(column), columns, accumulate);
+            var row = rowOfColumn[column];
+            var units = Math.Min(CellSlots.BlockUnits, weights.HiddenSize - (row % weights.HiddenSize));
+            for (var unit = 0; ownHead && unit < units; unit++)
+            {
+                var head = (row + unit) % weights.HiddenSize / columns;
+                Blocks.Move(
+                    sums.Pointer + ((nint)(column + unit) * stride) + (head * columns), 0, weight.GradientPointer + ((nint)(row + unit) * columns), 0, 1,
+                    columns, accumulate);
+            }
+
+            if (!ownHead)
+                Blocks.Move(sums.Pointer + ((nint)column * stride), stride, weight.GradientPointer + ((nint)row * columns), columns, units, columns, accumulate);
         }
     }
 

@@ -34,13 +34,26 @@ public sealed class CustomCellTests
     {
         CompareWithOracle(new ExponentialGates(0.9f), hiddenSize, timeSteps, batchSize);
         CompareWithOracle(default(GatedDecay), hiddenSize, timeSteps, batchSize);
+        CompareWithOracle(default(ResetBefore), hiddenSize, timeSteps, batchSize);
+        CompareWithOracle(default(Normalized), hiddenSize, timeSteps, batchSize);
     }
+
+    /// <summary>Heads that share a block of 16 units, and one that has more.</summary>
+    [Theory]
+    [InlineData(3, 4, 2)]
+    [InlineData(15, 3, 2)]
+    [InlineData(51, 2, 1)]
+    public void The_units_of_a_head_see_only_each_other(int hiddenSize, int timeSteps, int batchSize) =>
+        CompareWithOracle(default(ThreeHeads), hiddenSize, timeSteps, batchSize);
 
     [Fact]
     public void Streams_batches_and_whole_sequences_are_bit_for_bit_the_same()
     {
         CompareStreams(new ExponentialGates(0.95f));
         CompareStreams(default(GatedDecay));
+        CompareStreams(default(ResetBefore));
+        CompareStreams(default(Normalized));
+        CompareStreams(default(ThreeHeads));
     }
 
     /// <summary>Segments that are computed again, and any number of threads, give the same gradients.</summary>
@@ -49,43 +62,9 @@ public sealed class CustomCellTests
     [InlineData(24, 130)]
     public void Neither_a_memory_budget_nor_threads_change_the_gradients(int batchSize, int timeSteps)
     {
-        const int Inputs = 20, Units = 90;
-        var before = Parallelism.ThreadCount;
-        try
-        {
-            float[][] Gradients(int threads, long? budget)
-            {
-                Parallelism.ThreadCount = threads;
-                var random = new Random(4);
-                var layer = Filled(new Recurrent<GatedDecay>(Inputs, Units), random);
-                var x = Tensor.FromArray(RandomValues.Singles(random, timeSteps * batchSize * Inputs), new(timeSteps, batchSize, Inputs));
-                var seeds = RandomValues.Singles(random, timeSteps * batchSize * Units);
-                var tape = new Tape(recording: true) { MemoryBudget = budget };
-                for (var pass = 0; pass < 2; pass++)
-                {
-                    foreach (var parameter in layer.Parameters)
-                        parameter.ClearGradient();
-                    layer.Forward(tape, x).Output.SeedGradient(seeds);
-                    tape.Backward();
-                    tape.Reset();
-                }
-
-                return [.. layer.Parameters.Select(parameter => parameter.Gradient.ToArray())];
-            }
-
-            var expected = Gradients(threads: 1, budget: null);
-            // All of it takes eight times the outputs.
-            var budget = 30L * timeSteps * batchSize * Units;
-            foreach (var actual in new[] { Gradients(threads: 2, budget: null), Gradients(threads: 2, budget) })
-            {
-                foreach (var (one, other) in expected.Zip(actual))
-                    Close.Bits("gradient", one, other);
-            }
-        }
-        finally
-        {
-            Parallelism.ThreadCount = before;
-        }
+        CompareBudgets<GatedDecay>(batchSize, timeSteps);
+        CompareBudgets<ResetBefore>(batchSize, timeSteps);
+        CompareBudgets<Normalized>(batchSize, timeSteps);
     }
 
     /// <summary>Behind the last unit the sums are zero, where this cell has no value; that must not reach the units.</summary>
@@ -178,7 +157,7 @@ public sealed class CustomCellTests
     private static void CompareStreams<TCell>(TCell cell)
         where TCell : struct, ICell
     {
-        const int Times = 5, Rows = 20, Inputs = 4, Units = 40;
+        const int Times = 5, Rows = 20, Inputs = 4, Units = 42;
         var random = new Random(3);
         var layer = Filled(new Recurrent<TCell>(Inputs, Units, new() { Layers = 2 }, cell), random);
 
@@ -217,5 +196,47 @@ public sealed class CustomCellTests
         }
 
         return layer;
+    }
+
+    private static void CompareBudgets<TCell>(int batchSize, int timeSteps)
+        where TCell : struct, ICell
+    {
+        const int Inputs = 20, Units = 90;
+        var before = Parallelism.ThreadCount;
+        try
+        {
+            var memory = 0L;
+            float[][] Gradients(int threads, long? budget)
+            {
+                Parallelism.ThreadCount = threads;
+                var random = new Random(4);
+                var layer = Filled(new Recurrent<TCell>(Inputs, Units), random);
+                var x = Tensor.FromArray(RandomValues.Singles(random, timeSteps * batchSize * Inputs), new(timeSteps, batchSize, Inputs));
+                var seeds = RandomValues.Singles(random, timeSteps * batchSize * Units);
+                var tape = new Tape(recording: true) { MemoryBudget = budget };
+                for (var pass = 0; pass < 3; pass++)
+                {
+                    foreach (var parameter in layer.Parameters)
+                        parameter.ClearGradient();
+                    layer.Forward(tape, x).Output.SeedGradient(seeds);
+                    tape.Backward();
+                    memory = tape.MemoryInBytes;
+                    tape.Reset();
+                }
+
+                return [.. layer.Parameters.Select(parameter => parameter.Gradient.ToArray())];
+            }
+
+            var expected = Gradients(threads: 1, budget: null);
+            foreach (var actual in new[] { Gradients(threads: 2, budget: null), Gradients(threads: 2, budget: memory * 9 / 10) })
+            {
+                foreach (var (one, other) in expected.Zip(actual))
+                    Close.Bits("gradient", one, other);
+            }
+        }
+        finally
+        {
+            Parallelism.ThreadCount = before;
+        }
     }
 }

@@ -19,6 +19,8 @@ internal sealed class CustomOracle<TCell>
     private readonly double[] recurrentWeights;
     private readonly double[] inputBias;
     private readonly double[] recurrentBias;
+    private readonly double[] inputGain;
+    private readonly double[] recurrentGain;
     private readonly double[][] unitWeights;
 
     public CustomOracle(TCell cell, Recurrent layer, int timeSteps, int batchSize, Random random)
@@ -29,6 +31,7 @@ internal sealed class CustomOracle<TCell>
         var names = layer.Parameters.Select(parameter => parameter.Name).ToArray();
         double[] Of(string name) => Array.IndexOf(names, name) is >= 0 and var index ? weights[index] : [];
         (inputWeights, recurrentWeights, inputBias, recurrentBias) = (Of("weight_ih_l0"), Of("weight_hh_l0"), Of("bias_ih_l0"), Of("bias_hh_l0"));
+        (inputGain, recurrentGain) = (Of("gain_ih_l0"), Of("gain_hh_l0"));
         unitWeights = [.. TCell.UnitWeights.Select(weight => Of(weight.Name + "_l0"))];
         X = RandomValues.Uniform(random, timeSteps * batchSize * inputSize);
         H0 = RandomValues.Uniform(random, batchSize * hiddenSize);
@@ -79,29 +82,66 @@ internal sealed class CustomOracle<TCell>
 
     private void StepRow(ReadOnlySpan<double> x, Span<double> h, Span<double> states)
     {
-        var before = h.ToArray();
-        var (after, previous) = (new double[TCell.StateCount], new double[TCell.StateCount]);
-        var (sums, recurrentSums) = (new double[TCell.GateCount], new double[TCell.SeparatesRecurrentSums ? TCell.GateCount : 0]);
+        var (before, old) = (h.ToArray(), states.ToArray());
+        var inputs = Sums(inputWeights, inputBias, x, inputGain);
+        var recurrent = TCell.HasRecurrentMatrix ? Sums(WholeRecurrent(), recurrentBias, before, recurrentGain) : new double[inputs.Length];
+        if (TCell.FilteredGateCount > 0)
+        {
+            var filtered = new double[hiddenSize];
+            for (var unit = 0; unit < hiddenSize; unit++)
+                filtered[unit] = StepProbe.RunFilter(cell, OfUnit(inputs, recurrent, unit), before[unit], StatesOf(old, unit), WeightsOf(unit));
+            var first = (TCell.GateCount - TCell.FilteredGateCount) * hiddenSize;
+            Sums(WholeRecurrent(), recurrentBias, filtered, []).AsSpan(first).CopyTo(recurrent.AsSpan(first));
+        }
+
+        var after = new double[TCell.StateCount];
         for (var unit = 0; unit < hiddenSize; unit++)
         {
-            for (var gate = 0; gate < TCell.GateCount; gate++)
-            {
-                var row = (gate * hiddenSize) + unit;
-                var input = inputBias[row] + Dot(inputWeights.AsSpan(row * inputSize, inputSize), x);
-                var recurrent = TCell.HasRecurrentMatrix ? recurrentBias[row] + Dot(recurrentWeights.AsSpan(row * hiddenSize, hiddenSize), before) : 0;
-                sums[gate] = TCell.SeparatesRecurrentSums ? input : input + recurrent;
-                if (TCell.SeparatesRecurrentSums)
-                    recurrentSums[gate] = recurrent;
-            }
-
-            for (var state = 0; state < previous.Length; state++)
-                previous[state] = states[(state * hiddenSize) + unit];
-            var ofUnit = Array.ConvertAll(unitWeights, values => values[unit]);
-            h[unit] = StepProbe.Run(cell, sums, recurrentSums, before[unit], previous, ofUnit, after);
+            h[unit] = TCell.SeparatesRecurrentSums
+                ? StepProbe.Run(cell, OfUnit(inputs, [], unit), OfUnit(recurrent, [], unit), before[unit], StatesOf(old, unit), WeightsOf(unit), after)
+                : StepProbe.Run(cell, OfUnit(inputs, recurrent, unit), [], before[unit], StatesOf(old, unit), WeightsOf(unit), after);
             for (var state = 0; state < after.Length; state++)
                 states[(state * hiddenSize) + unit] = after[state];
         }
     }
+
+    /// <summary>[G·H]: products and biases, normalised over all of them where there is a gain.</summary>
+    private double[] Sums(double[] matrix, double[] bias, ReadOnlySpan<double> operand, double[] gain)
+    {
+        var sums = new double[TCell.GateCount * hiddenSize];
+        for (var row = 0; row < sums.Length; row++)
+            sums[row] = Dot(matrix.AsSpan(row * operand.Length, operand.Length), operand);
+        if (gain.Length > 0)
+        {
+            var mean = sums.Average();
+            var spread = Math.Sqrt(sums.Average(sum => (sum - mean) * (sum - mean)) + 1e-5);
+            sums = [.. sums.Select((sum, row) => gain[row] * (sum - mean) / spread)];
+        }
+
+        return [.. sums.Zip(bias, (sum, addend) => sum + addend)];
+    }
+
+    /// <summary>U [G·H, H], zero between heads.</summary>
+    private double[] WholeRecurrent()
+    {
+        var size = hiddenSize / cell.Heads;
+        var whole = new double[TCell.GateCount * hiddenSize * hiddenSize];
+        for (var row = 0; row < TCell.GateCount * hiddenSize; row++)
+        {
+            for (var column = 0; column < size; column++)
+                whole[(row * hiddenSize) + (row % hiddenSize / size * size) + column] = recurrentWeights[(row * size) + column];
+        }
+
+        return whole;
+    }
+
+    /// <summary>The sums of all gates of a unit.</summary>
+    private double[] OfUnit(double[] sums, double[] more, int unit) =>
+        [.. Enumerable.Range(0, TCell.GateCount).Select(gate => sums[(gate * hiddenSize) + unit] + (more.Length > 0 ? more[(gate * hiddenSize) + unit] : 0))];
+
+    private double[] StatesOf(double[] states, int unit) => [.. Enumerable.Range(0, TCell.StateCount).Select(state => states[(state * hiddenSize) + unit])];
+
+    private double[] WeightsOf(int unit) => Array.ConvertAll(unitWeights, values => values[unit]);
 
     private static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
     {

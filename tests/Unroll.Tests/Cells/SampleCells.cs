@@ -138,3 +138,80 @@ internal readonly struct GatedDecay : ICell
         step.SetOutput(T.Sigmoid(T.MultiplyAdd(step.UnitWeight(1), c, step.Sum(2))) * c);
     }
 }
+
+/// <summary>The GRU of Cho et al. (2014): the reset gate is applied before the recurrent product.</summary>
+internal readonly struct ResetBefore : ICell
+{
+    public static string Name => "reset-before";
+
+    public static IReadOnlyList<string> GateNames => ["reset", "update", "candidate"];
+
+    public static int GateCount => 3;
+
+    public static int FilteredGateCount => 1;
+
+    public static IReadOnlyList<UnitWeight> UnitWeights => [new("peephole", -1, 1)];
+
+    public static int UnitWeightCount => 1;
+
+    public static int StateCount => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Filter<T>(in UnitStep<T> step)
+        where T : struct, ILane<T> => step.SetOutput(T.Sigmoid(T.MultiplyAdd(step.UnitWeight(0), step.PreviousState(0), step.Sum(0))) * step.PreviousOutput);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Step<T>(in UnitStep<T> step)
+        where T : struct, ILane<T>
+    {
+        var (z, n) = (T.Sigmoid(step.Sum(1)), T.Tanh(step.Sum(2)));
+        step.SetState(0, step.PreviousState(0) * z);
+        step.SetOutput(T.MultiplyAdd(z, step.PreviousOutput - n, n));
+    }
+}
+
+/// <summary>An LSTM of three heads.</summary>
+internal readonly struct ThreeHeads : ICell
+{
+    public static string Name => "three-heads";
+
+    public static IReadOnlyList<string> GateNames => MyLstm.GateNames;
+
+    public static int GateCount => 4;
+
+    public static int StateCount => 1;
+
+    public int Heads => 3;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Step<T>(in UnitStep<T> step)
+        where T : struct, ILane<T> => default(MyLstm).Step(step);
+}
+
+/// <summary>An LSTM whose sums are normalised.</summary>
+internal readonly struct Normalized : ICell
+{
+    public static string Name => "normalized";
+
+    public static IReadOnlyList<string> GateNames => MyLstm.GateNames;
+
+    public static int GateCount => 4;
+
+    public static int StateCount => 1;
+
+    public static bool SeparatesRecurrentSums => true;
+
+    public static bool NormalizesSums => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Step<T>(in UnitStep<T> step)
+        where T : struct, ILane<T>
+    {
+        var i = T.Sigmoid(step.InputSum(0) + step.RecurrentSum(0));
+        var f = T.Sigmoid(step.InputSum(1) + step.RecurrentSum(1));
+        var g = T.Tanh(step.InputSum(2) + step.RecurrentSum(2));
+        var c = T.MultiplyAdd(f, step.PreviousState(0), i * g);
+        step.SetState(0, c);
+        step.SetOutput(T.Sigmoid(step.InputSum(3) + step.RecurrentSum(3)) * T.Tanh(c));
+    }
+}
