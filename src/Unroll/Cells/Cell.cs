@@ -54,6 +54,9 @@ public abstract class Cell : IEquatable<Cell>
     /// <summary>Whether input sums and recurrent sums are normalised before the step.</summary>
     public abstract bool NormalizesSums { get; }
 
+    /// <summary>Whether a matrix makes the output of what the step gives, so that it may be smaller than H.</summary>
+    public abstract bool ProjectsOutput { get; }
+
     /// <summary>Into how many heads the units are split; the recurrent matrix joins only units of the same one.</summary>
     public abstract int Heads { get; }
 

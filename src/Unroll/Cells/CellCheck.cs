@@ -71,6 +71,8 @@ internal static class CellCheck
             throw Wrong<TCell>("it has filtered gates, which needs a recurrent matrix whose sums are added to those of the input");
         if (TCell.NormalizesSums && !TCell.SeparatesRecurrentSums)
             throw Wrong<TCell>("its sums are normalised, each part by itself, so it has to say that it separates recurrent sums");
+        if (TCell.ProjectsOutput && (TCell.FilteredGateCount > 0 || !TCell.HasRecurrentMatrix || cell.Heads > 1))
+            throw Wrong<TCell>("its output is projected, which needs a recurrent matrix of one head and no filtered gates");
         if (cell.Heads < 1 || (cell.Heads > 1 && !TCell.HasRecurrentMatrix))
             throw Wrong<TCell>($"it has {cell.Heads} heads{(cell.Heads < 1 ? "; expected at least 1" : " and no recurrent matrix that they could share")}");
     }

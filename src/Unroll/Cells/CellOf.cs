@@ -39,6 +39,9 @@ internal sealed class CellOf<TCell>(TCell cell) : Cell
     public override bool NormalizesSums => TCell.NormalizesSums;
 
     /// <inheritdoc/>
+    public override bool ProjectsOutput => TCell.ProjectsOutput;
+
+    /// <inheritdoc/>
     public override int Heads { get; } = cell.Heads;
 
     /// <inheritdoc/>

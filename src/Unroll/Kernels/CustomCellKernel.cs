@@ -56,6 +56,8 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
 
     static bool ICellKernel.NormalizesSums => TCell.NormalizesSums;
 
+    static bool ICellKernel.ProjectsOutput => TCell.ProjectsOutput;
+
     int ICellKernel.Heads => cell.Heads;
 
     /// <summary>

@@ -54,6 +54,13 @@ public interface ICell
     static virtual bool NormalizesSums => false;
 
     /// <summary>
+    /// Whether the engine multiplies the output by a matrix P [R, H] before anybody sees it: the layer above and the next step see R values,
+    /// <c>h = P·m</c>, where m is what the step gives. Such a cell does not read the previous output, which has another size. No unless the cell says so.
+    /// </summary>
+    /// <remarks>Sak, Senior and Beaufays, "Long Short-Term Memory Based Recurrent Neural Network Architectures" (2014).</remarks>
+    static virtual bool ProjectsOutput => false;
+
+    /// <summary>
     /// Into how many heads the units are split: U then joins only units of the same head, and is a matrix [G·H, H / heads]. One, all units together, unless
     /// the cell says otherwise.
     /// </summary>

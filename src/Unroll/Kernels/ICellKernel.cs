@@ -33,6 +33,9 @@ internal interface ICellKernel
     /// <summary>Whether input sums and recurrent sums are normalised before the step.</summary>
     static virtual bool NormalizesSums => false;
 
+    /// <summary>Whether a matrix makes the output of what the step gives.</summary>
+    static virtual bool ProjectsOutput => false;
+
     /// <summary>Into how many heads the units are split.</summary>
     int Heads => 1;
 

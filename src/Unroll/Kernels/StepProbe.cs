@@ -14,6 +14,7 @@ internal sealed unsafe class StepProbe
     private readonly bool[] stateSet;
     private int outputs;
     private bool isFilter;
+    private bool projects;
 
     private StepProbe(string cell, int gateCount, int stateCount, int unitWeightCount, bool separates)
     {
@@ -36,7 +37,7 @@ internal sealed unsafe class StepProbe
         ReadOnlySpan<double> unitWeights, Span<double> states)
         where TCell : struct, ICell
     {
-        var probe = new StepProbe(TCell.Name, TCell.GateCount, TCell.StateCount, TCell.UnitWeightCount, TCell.SeparatesRecurrentSums);
+        var probe = new StepProbe(TCell.Name, TCell.GateCount, TCell.StateCount, TCell.UnitWeightCount, TCell.SeparatesRecurrentSums) { projects = TCell.ProjectsOutput };
         var output = double.NaN;
         fixed (double* gates = sums)
         fixed (double* recurrent = recurrentSums)
@@ -91,6 +92,8 @@ internal sealed unsafe class StepProbe
 
     public void ReadsOutput()
     {
+        if (projects)
+            throw Wrong("its output is projected, so the previous one has another size than the units, and a step cannot read it");
         if (outputs > 0)
             throw Wrong("it reads the previous output after it has set the new one; it has to read it before");
     }

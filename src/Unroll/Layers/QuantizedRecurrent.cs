@@ -21,8 +21,8 @@ public sealed class QuantizedRecurrent : IRecurrentLayer
         Cell = cell;
         Weights = parameters[0].Format;
         var each = parameters.Count / layerCount;
-        var hasBias = each > CellParameter.Of(cell, 1, 1, hasBias: false, "").All.Count;
-        var kinds = CellParameter.Of(cell, 1, 1, hasBias, "");
+        var hasBias = each > CellParameter.Of(cell, 1, 1, 1, hasBias: false, "").All.Count;
+        var kinds = CellParameter.Of(cell, 1, 1, 1, hasBias, "");
         layers = new QuantizedCellWeights[layerCount];
         for (var layer = 0; layer < layerCount; layer++)
         {

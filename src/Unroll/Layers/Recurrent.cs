@@ -186,7 +186,7 @@ public class Recurrent : Layer, IRecurrentLayer
     private CellWeights CreateWeights(int layer, int direction)
     {
         var suffix = string.Create(CultureInfo.InvariantCulture, $"_l{layer}{(direction == 1 ? "_reverse" : "")}");
-        var all = CellParameter.Of(Cell, layer == 0 ? InputSize : OutputSize, HiddenSize, Options.Bias, suffix);
+        var all = CellParameter.Of(Cell, layer == 0 ? InputSize : OutputSize, HiddenSize, HiddenSize, Options.Bias, suffix);
         var parameters = all.Select(parameter => Add(parameter.Name, new([.. parameter.Dimensions.Select(size => checked((int)size))])));
         parameters.InputGain?.Values.Fill(1);
         parameters.RecurrentGain?.Values.Fill(1);

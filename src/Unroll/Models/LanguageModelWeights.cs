@@ -55,7 +55,7 @@ internal sealed class LanguageModelWeights : LanguageModelNetwork
         for (var layer = 0; layer < options.Layers; layer++)
         {
             var (input, inputName) = layer == 0 ? ((long)options.EmbeddingSize, "embeddingSize") : (hidden, "hiddenSize");
-            var all = CellParameter.Of(options.Cell, input, hidden, hasBias: true, string.Create(CultureInfo.InvariantCulture, $"_l{layer}"), inputName).All;
+            var all = CellParameter.Of(options.Cell, input, hidden, hidden, hasBias: true, string.Create(CultureInfo.InvariantCulture, $"_l{layer}"), inputName).All;
             shapes.AddRange(all.Select(parameter => ("rnn." + parameter.Name, parameter.Dimensions, parameter.Formula)));
         }
 

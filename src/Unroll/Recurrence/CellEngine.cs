@@ -17,7 +17,7 @@ internal static class CellEngine
 
     /// <summary>Whether a cell needs all sums of a row before its step.</summary>
     private static bool IsStaged<TCell>()
-        where TCell : struct, ICellKernel => TCell.NormalizesSums || TCell.FilteredGateCount > 0;
+        where TCell : struct, ICellKernel => TCell.NormalizesSums || TCell.ProjectsOutput || TCell.FilteredGateCount > 0;
 
     private readonly struct PassMaker : ICellVisitor<RecurrentPass>
     {

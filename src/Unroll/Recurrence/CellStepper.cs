@@ -12,12 +12,12 @@ internal abstract class CellStepper
         StatePlane = OuterProduct.PaddedColumns(weights.HiddenSize);
         Gates = new(columns);
         RecurrentGates = new(separatesRecurrentGates ? columns : 0);
-        HiddenBuffer = new(StatePlane);
+        HiddenBuffer = new(OuterProduct.PaddedColumns(weights.OutputSize));
         StateBuffer = new(stateCount * StatePlane);
     }
 
-    /// <summary>h [H].</summary>
-    public Span<float> Hidden => HiddenBuffer.Span[..Weights.HiddenSize];
+    /// <summary>h [R].</summary>
+    public Span<float> Hidden => HiddenBuffer.Span[..Weights.OutputSize];
 
     /// <summary>S.</summary>
     public int StateCount => StateBuffer.Length / StatePlane;

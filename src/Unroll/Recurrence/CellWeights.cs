@@ -18,6 +18,9 @@ internal sealed class CellWeights : StepWeights
     private readonly WeightPack inputBackward;
     private readonly WeightPack recurrentBackward;
     private readonly WeightPack recurrentBackwardRow;
+    private readonly WeightPack? projectionForward;
+    private readonly WeightPack? projectionForwardRow;
+    private readonly WeightPack? projectionBackward;
     private readonly WeightPack? plainForward;
     private readonly WeightPack? plainBackward;
     private readonly WeightPack? filteredForward;
@@ -27,7 +30,9 @@ internal sealed class CellWeights : StepWeights
     /// <param name="cell">The cell.</param>
     /// <param name="parameters">Its parameters.</param>
     public CellWeights(Cell cell, CellParameters<Parameter> parameters)
-        : base(cell, parameters.Input.Shape[1], parameters.Input.Shape[0] / cell.GateCount)
+        : base(
+            cell, parameters.Input.Shape[1], parameters.Input.Shape[0] / cell.GateCount,
+            parameters.Projection?.Shape[0] ?? parameters.Input.Shape[0] / cell.GateCount)
     {
         this.parameters = parameters;
         inputForward = new(PackedMatrix.PanelColumns, PackInputForward);
@@ -37,6 +42,13 @@ internal sealed class CellWeights : StepWeights
         inputBackward = new(PackedMatrix.PanelColumns, PackInputBackward);
         recurrentBackward = new(PackedMatrix.PanelColumns, PackRecurrentBackward);
         recurrentBackwardRow = new(PackedMatrix.RowPanelColumns, PackRecurrentBackward);
+        if (parameters.Projection is { } projection)
+        {
+            projectionForward = new(PackedMatrix.PanelColumns, matrix => matrix.PackTransposed(projection.Pointer, HiddenSize, HiddenSize, OutputSize));
+            projectionForwardRow = new(PackedMatrix.RowPanelColumns, matrix => matrix.PackTransposed(projection.Pointer, HiddenSize, HiddenSize, OutputSize));
+            projectionBackward = new(PackedMatrix.PanelColumns, matrix => matrix.Pack(projection.Pointer, HiddenSize, OutputSize, HiddenSize));
+        }
+
         if (cell.FilteredGateCount == 0)
             return;
         var (plain, filtered) = (PlainGates.Of(RowOfColumn), FilteredGates.Of(RowOfColumn));
@@ -53,16 +65,22 @@ internal sealed class CellWeights : StepWeights
     /// <param name="singleRow">Whether one row is multiplied.</param>
     public PackedMatrix InputForward(bool singleRow) => (singleRow ? inputForwardRow : inputForward).Of(Version());
 
-    /// <summary>Uᵀ: depth H, columns gates.</summary>
+    /// <summary>Uᵀ: depth R, columns gates.</summary>
     /// <param name="singleRow">Whether one row is multiplied.</param>
     public PackedMatrix RecurrentForward(bool singleRow) => (singleRow ? recurrentForwardRow : recurrentForward).Of(Version());
 
     /// <summary>W: depth gates, columns I.</summary>
     public PackedMatrix InputBackward() => inputBackward.Of(Version());
 
-    /// <summary>U: depth gates, columns H.</summary>
+    /// <summary>U: depth gates, columns R.</summary>
     /// <param name="singleRow">Whether one row is multiplied.</param>
     public PackedMatrix RecurrentBackward(bool singleRow) => (singleRow ? recurrentBackwardRow : recurrentBackward).Of(Version());
+
+    /// <summary>Pᵀ: depth H, columns R, of a cell that projects its output.</summary>
+    public PackedMatrix ProjectionForward() => projectionForward!.Of(Version());
+
+    /// <summary>P: depth R, columns H.</summary>
+    public PackedMatrix ProjectionBackward() => projectionBackward!.Of(Version());
 
     /// <summary>The gates whose recurrent product is with the previous output.</summary>
     public GateColumns PlainGates => new(Blocks, GateCount, 0, GateCount - Cell.FilteredGateCount);
@@ -93,6 +111,9 @@ internal sealed class CellWeights : StepWeights
     public override void MultiplyRecurrent(Floats h, Floats source, Floats sums, Range panels) =>
         RowProducts.Run(h, RecurrentForward(singleRow: true), panels.Start.Value, panels.End.Value, source, sums);
 
+    /// <inheritdoc/>
+    public override void Project(Floats m, Floats h) => RowProducts.Run(m, projectionForwardRow!.Of(Version()), default, h);
+
     /// <summary>The biases go with it; two threads that pack for one row and for tiles at once write the same values.</summary>
     private void PackInputForward(PackedMatrix matrix)
     {
@@ -105,7 +126,7 @@ internal sealed class CellWeights : StepWeights
     private void PackRecurrentForward(PackedMatrix matrix, int[] map)
     {
         var whole = WholeRecurrent();
-        matrix.PackTransposed(whole.Pointer, HiddenSize, HiddenSize, map.Length, map);
+        matrix.PackTransposed(whole.Pointer, OutputSize, OutputSize, map.Length, map);
         GC.KeepAlive(whole);
     }
 
@@ -116,7 +137,7 @@ internal sealed class CellWeights : StepWeights
     private void PackRecurrentBackward(PackedMatrix matrix, int[] map)
     {
         var whole = WholeRecurrent();
-        matrix.Pack(whole.Pointer, HiddenSize, map.Length, HiddenSize, map);
+        matrix.Pack(whole.Pointer, OutputSize, map.Length, OutputSize, map);
         GC.KeepAlive(whole);
     }
 

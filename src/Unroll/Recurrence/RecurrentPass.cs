@@ -78,8 +78,11 @@ internal abstract class RecurrentPass
     /// <summary>Floats between rows of the gates.</summary>
     protected int GateStride { get; private set; }
 
-    /// <summary>Floats between rows of everything else that lies by unit.</summary>
+    /// <summary>Floats between rows of what lies by unit, except outputs that are projected.</summary>
     protected int UnitStride { get; private set; }
+
+    /// <summary>Floats between rows of outputs and their gradients: of units, unless the output is projected.</summary>
+    protected int HiddenStride { get; private set; }
 
     /// <summary>Floats between rows of states.</summary>
     protected int StateStride { get; private set; }
@@ -134,7 +137,7 @@ internal abstract class RecurrentPass
         if (HasPlainProduct)
             RecurrentForward = weights.RecurrentForward(Layout.BatchSize == 1);
         Output = output;
-        LoadInitial(Hidden, UnitStride, initialHidden, 1);
+        LoadInitial(Hidden, HiddenStride, initialHidden, 1);
         if (StateCount > 0)
             LoadInitial(State, StateStride, initialState, StateCount);
 
@@ -155,7 +158,7 @@ internal abstract class RecurrentPass
         for (var row = 0; row < Layout.BatchSize; row++)
         {
             var last = Layout.BatchSize + Layout.Offset(Layout.Length(row) - 1) + row;
-            finalHidden.CopyRow(Layout.BatchRow(row), Hidden.Pointer + ((nint)last * UnitStride));
+            finalHidden.CopyRow(Layout.BatchRow(row), Hidden.Pointer + ((nint)last * HiddenStride));
             for (var state = 0; !finalState.IsNull && state < StateCount; state++)
                 finalState.Part(state, StateCount).CopyRow(Layout.BatchRow(row), State.Pointer + ((nint)last * StateStride) + (state * StatePlane));
         }
@@ -178,7 +181,7 @@ internal abstract class RecurrentPass
             RecurrentBackward = Weights.RecurrentBackward(Layout.BatchSize == 1);
         hasPreviousHidden = false;
         isBackward = true;
-        LoadInitial(DHidden, UnitStride, finalHiddenGradient, 1);
+        LoadInitial(DHidden, HiddenStride, finalHiddenGradient, 1);
         if (StateCount > 0)
             LoadInitial(DState, StateStride, finalStateGradient, StateCount);
         LoadOutputGradient(outputGradient);
@@ -228,7 +231,7 @@ internal abstract class RecurrentPass
         for (var row = 0; row < Layout.BatchSize; row++)
         {
             if (!hiddenGradient.IsNull)
-                hiddenGradient.AddRow(Layout.BatchRow(row), DHidden.Pointer + ((nint)row * UnitStride));
+                hiddenGradient.AddRow(Layout.BatchRow(row), DHidden.Pointer + ((nint)row * HiddenStride));
             for (var state = 0; !stateGradient.IsNull && state < StateCount; state++)
                 stateGradient.Part(state, StateCount).AddRow(Layout.BatchRow(row), DState.Pointer + ((nint)row * StateStride) + (state * StatePlane));
         }
@@ -257,7 +260,7 @@ internal abstract class RecurrentPass
     /// <param name="start">The first step.</param>
     /// <param name="rows">How many rows.</param>
     protected virtual void AddRecurrentGradients(WeightGradients parameters, int start, int rows) =>
-        parameters.AddRecurrent(rows, GradientsAt(start), PreviousHiddenRows() + ((nint)Layout.Offset(start) * UnitStride), UnitStride);
+        parameters.AddRecurrent(rows, GradientsAt(start), PreviousHiddenRows() + ((nint)Layout.Offset(start) * HiddenStride), HiddenStride);
 
     /// <summary>The loop of forward over some steps whose input sums are there, split over the workers.</summary>
     protected abstract void RunForward(int start, int end);
@@ -275,14 +278,15 @@ internal abstract class RecurrentPass
     {
         GateStride = Weights.GateColumns + RowPadding;
         UnitStride = StatePlane + RowPadding;
+        HiddenStride = ((Weights.OutputSize + CellSlots.BlockUnits - 1) / CellSlots.BlockUnits * CellSlots.BlockUnits) + RowPadding;
         StateStride = (StateCount * StatePlane) + RowPadding;
         Segments.Set(Layout, Math.Clamp(SegmentLength / GateStride, LeastSegmentRows, MostSegmentRows), (long)(keptShare * Layout.TotalRows));
         // One row more: a panel of the last row may write its padding past the row's end.
         var gateLength = checked((Segments.BufferRows + 1) * GateStride);
-        var unitLength = checked((Layout.BatchSize + Layout.TotalRows + 1) * UnitStride);
-        var carryLength = (Layout.BatchSize + 1) * UnitStride;
+        var hiddenLength = checked((Layout.BatchSize + Layout.TotalRows + 1) * HiddenStride);
+        var carryLength = (Layout.BatchSize + 1) * HiddenStride;
         Gates.EnsureLength(gateLength);
-        Hidden.EnsureLength(unitLength);
+        Hidden.EnsureLength(hiddenLength);
         DHidden.EnsureLength(carryLength);
         if (SeparatesRecurrentGates)
             RecurrentGates.EnsureLength(gateLength);
@@ -292,7 +296,7 @@ internal abstract class RecurrentPass
             DState.EnsureLength((Layout.BatchSize + 1) * StateStride);
         }
 
-        var work = (long)Layout.TotalRows * Weights.GateColumns * (Weights.HasRecurrentMatrix ? Weights.HiddenSize : WorkOfUnit);
+        var work = (long)Layout.TotalRows * Weights.GateColumns * (Weights.HasRecurrentMatrix ? Weights.OutputSize : WorkOfUnit);
         Parts = work < ParallelWork ? 1 : Math.Min(Workers.Count, Layout.BatchSize);
     }
 
@@ -323,7 +327,7 @@ internal abstract class RecurrentPass
             ? (Weights.RecurrentBias, 0, RecurrentGatesAt(start))
             : (GatesAt(start), GateStride, GatesAt(start));
         MatrixProduct.Shared.Run(
-            Segments.FirstRow(segment + 1) - first, PreviousHiddenRows() + ((nint)first * UnitStride), UnitStride,
+            Segments.FirstRow(segment + 1) - first, PreviousHiddenRows() + ((nint)first * HiddenStride), HiddenStride,
             Weights.RecurrentForward(singleRow: false), from, fromStride, sums, GateStride);
     }
 
@@ -358,16 +362,16 @@ internal abstract class RecurrentPass
             Gates = Gates.Pointer + gates,
             RecurrentGates = SeparatesRecurrentGates ? RecurrentGates.Pointer + gates : default,
             GateStride = GateStride,
-            PreviousHidden = Hidden.Pointer + (previous * UnitStride),
-            Hidden = Hidden.Pointer + (current * UnitStride),
+            PreviousHidden = Hidden.Pointer + (previous * HiddenStride),
+            Hidden = Hidden.Pointer + (current * HiddenStride),
             PreviousState = StateCount > 0 ? State.Pointer + (previous * StateStride) : default,
             State = StateCount > 0 ? State.Pointer + (current * StateStride) : default,
             StateStride = StateStride,
             StatePlane = StatePlane,
-            UnitStride = UnitStride,
+            UnitStride = HiddenStride,
             DOutput = isBackward ? DOutput + (packed * DOutputStride) : default,
             DOutputStride = DOutputStride,
-            DHidden = DHidden.Pointer + ((nint)first * UnitStride),
+            DHidden = DHidden.Pointer + ((nint)first * HiddenStride),
             DState = StateCount > 0 ? DState.Pointer + ((nint)first * StateStride) : default,
             UnitWeights = hasUnitWeights ? Weights.UnitWeights : default,
             UnitWeightPlane = StatePlane,
@@ -474,31 +478,31 @@ internal abstract class RecurrentPass
     {
         if (given.IsNull)
         {
-            dOutput.EnsureLength(UnitStride);
-            dOutput.Span[..UnitStride].Clear();
+            dOutput.EnsureLength(HiddenStride);
+            dOutput.Span[..HiddenStride].Clear();
             DOutput = dOutput.Pointer;
             DOutputStride = 0;
         }
-        else if (Layout.IsIdentity && Weights.HiddenSize % CellSlots.BlockUnits == 0)
+        else if (Layout.IsIdentity && Weights.OutputSize % CellSlots.BlockUnits == 0)
         {
             DOutput = given.Pointer;
             DOutputStride = given.Stride;
         }
         else
         {
-            dOutput.EnsureLength(Layout.TotalRows * UnitStride);
+            dOutput.EnsureLength(Layout.TotalRows * HiddenStride);
             for (var step = 0; step < Layout.TimeSteps; step++)
             {
                 for (var row = 0; row < Layout.Active(step); row++)
                 {
-                    var target = (dOutput.Pointer + ((nint)(Layout.Offset(step) + row) * UnitStride)).Span(UnitStride);
+                    var target = (dOutput.Pointer + ((nint)(Layout.Offset(step) + row) * HiddenStride)).Span(HiddenStride);
                     given.Row(Layout.TensorRow(step, row)).CopyTo(target);
-                    target[Weights.HiddenSize..].Clear();
+                    target[Weights.OutputSize..].Clear();
                 }
             }
 
             DOutput = dOutput.Pointer;
-            DOutputStride = UnitStride;
+            DOutputStride = HiddenStride;
         }
     }
 
@@ -510,13 +514,13 @@ internal abstract class RecurrentPass
         if (hasPreviousHidden)
             return previousHidden.Pointer;
         hasPreviousHidden = true;
-        previousHidden.EnsureLength(Layout.TotalRows * UnitStride);
+        previousHidden.EnsureLength(Layout.TotalRows * HiddenStride);
         for (var step = 0; step < Layout.TimeSteps; step++)
         {
             var from = step == 0 ? 0 : Layout.BatchSize + Layout.Offset(step - 1);
-            var length = Layout.Active(step) * UnitStride;
-            (Hidden.Pointer + ((nint)from * UnitStride)).Span(length)
-                .CopyTo((previousHidden.Pointer + ((nint)Layout.Offset(step) * UnitStride)).Span(length));
+            var length = Layout.Active(step) * HiddenStride;
+            (Hidden.Pointer + ((nint)from * HiddenStride)).Span(length)
+                .CopyTo((previousHidden.Pointer + ((nint)Layout.Offset(step) * HiddenStride)).Span(length));
         }
 
         return previousHidden.Pointer;

@@ -3,8 +3,8 @@ using Unroll.Kernels;
 namespace Unroll.Recurrence;
 
 /// <summary>
-/// The loops over time of a cell that needs all sums of a row before its step: because they are normalised, or because the recurrent product of some gates
-/// is with what a filter makes of the previous output. As in <see cref="UnrolledPass{TCell, T}"/> each thread owns rows of the batch.
+/// The loops over time of a cell whose step does not follow its sums block by block: because these are normalised over all units, because the recurrent
+/// product of some gates is with what a filter makes of the previous output, or because the output is projected. As in <see cref="UnrolledPass{TCell, T}"/> each thread owns rows of the batch.
 /// </summary>
 /// <typeparam name="TCell">The cell.</typeparam>
 /// <typeparam name="T">The lane type.</typeparam>
@@ -19,12 +19,21 @@ internal sealed class StagedPass<TCell, T>(TCell cell) : RecurrentPass, IParalle
     // [N, units]: the filtered outputs of all steps, which the gradient of U needs.
     private readonly FloatBuffer filtered = new();
 
+    // Of a cell whose output is projected: [N, units], what is projected; [N, R], the gradients of the outputs; [B, units], the gradient of what is
+    // projected; [B, units], zeros in the place of the gradient that passes by the recurrent matrix, of which there is none.
+    private readonly FloatBuffer memory = new();
+    private readonly FloatBuffer dProjected = new();
+    private readonly FloatBuffer dMemory = new();
+    private readonly FloatBuffer noGradient = new();
+
     // [B, columns]: products of some gates, and later gradients of them; [B, gates]: sums that the filter read; [B, units]: its gradient.
     private readonly FloatBuffer someSums = new();
     private readonly FloatBuffer filterSums = new();
     private readonly FloatBuffer dFiltered = new();
     private PackedMatrix plainForward = null!;
     private PackedMatrix plainBackward = null!;
+    private PackedMatrix? projectionForward;
+    private PackedMatrix? projectionBackward;
     private PackedMatrix? filteredForward;
     private PackedMatrix? filteredBackward;
     private Loop loop;
@@ -39,7 +48,7 @@ internal sealed class StagedPass<TCell, T>(TCell cell) : RecurrentPass, IParalle
     public override long AllGateBytes => base.AllGateBytes + (TCell.NormalizesSums ? 2 * NormalizedSums.BytesOfRow(GateStride) * Layout.TotalRows : 0);
 
     /// <inheritdoc/>
-    public override long MemoryInBytes => base.MemoryInBytes + (sizeof(float) * (long)filtered.Length) + GateBytes - base.GateBytes;
+    public override long MemoryInBytes => base.MemoryInBytes + (sizeof(float) * ((long)filtered.Length + memory.Length + dProjected.Length)) + GateBytes - base.GateBytes;
 
     protected override int StateCount => TCell.StateCount;
 
@@ -95,6 +104,15 @@ internal sealed class StagedPass<TCell, T>(TCell cell) : RecurrentPass, IParalle
             recurrentNorm.BeginBackward(Layout.BatchSize);
         }
 
+        if (TCell.ProjectsOutput)
+        {
+            projectionBackward = Weights.ProjectionBackward();
+            dProjected.EnsureLength(checked((Layout.TotalRows + 1) * HiddenStride));
+            dMemory.EnsureLength((Layout.BatchSize + 1) * UnitStride);
+            noGradient.EnsureLength((Layout.BatchSize + 1) * UnitStride);
+            noGradient.Span.Clear();
+        }
+
         plainBackward = IsFiltered ? Weights.PlainBackward() : Weights.RecurrentBackward(singleRow: false);
         if (IsFiltered)
         {
@@ -115,6 +133,12 @@ internal sealed class StagedPass<TCell, T>(TCell cell) : RecurrentPass, IParalle
 
     protected override void AddRecurrentGradients(WeightGradients parameters, int start, int rows)
     {
+        if (TCell.ProjectsOutput)
+        {
+            var first = (nint)Layout.Offset(start);
+            parameters.AddProjection(rows, dProjected.Pointer + (first * HiddenStride), HiddenStride, memory.Pointer + (first * UnitStride), UnitStride);
+        }
+
         if (!IsFiltered)
         {
             base.AddRecurrentGradients(parameters, start, rows);
@@ -132,6 +156,12 @@ internal sealed class StagedPass<TCell, T>(TCell cell) : RecurrentPass, IParalle
         {
             inputNorm.Prepare(Weights.SumShape, Weights.InputNorm, Segments.BufferRows, GateStride);
             recurrentNorm.Prepare(Weights.SumShape, Weights.RecurrentNorm, Segments.BufferRows, GateStride);
+        }
+
+        if (TCell.ProjectsOutput)
+        {
+            projectionForward = Weights.ProjectionForward();
+            memory.EnsureLength(checked((Layout.TotalRows + 1) * UnitStride));
         }
 
         plainForward = IsFiltered ? Weights.PlainForward() : Weights.RecurrentForward(singleRow: false);
@@ -169,18 +199,37 @@ internal sealed class StagedPass<TCell, T>(TCell cell) : RecurrentPass, IParalle
                 return;
             var slots = StepAt(step, first);
             Sums(step, first, rows, slots);
-            CellRows<TCell, T>.Forward(cell, slots, rows, Weights.Blocks);
+            if (TCell.ProjectsOutput)
+            {
+                var units = InUnits(slots, step, first);
+                CellRows<TCell, T>.Forward(cell, units, rows, Weights.Blocks);
+                Multiply(rows, units.Hidden, UnitStride, projectionForward!, default, slots.Hidden, HiddenStride);
+            }
+            else
+            {
+                CellRows<TCell, T>.Forward(cell, slots, rows, Weights.Blocks);
+            }
+
             for (var row = 0; !isRepeated && row < rows; row++)
-                Output.CopyRow(Layout.TensorRow(step, first + row), slots.Hidden + ((nint)row * UnitStride));
+                Output.CopyRow(Layout.TensorRow(step, first + row), slots.Hidden + ((nint)row * HiddenStride));
         }
     }
 
     /// <summary>The recurrent sums of a step.</summary>
     private void Sums(int step, int first, int rows, in CellStep slots)
     {
+        if (!IsFiltered && !TCell.NormalizesSums)
+        {
+            var (source, sourceStride, sums) = TCell.SeparatesRecurrentGates
+                ? (Weights.RecurrentBias, 0, slots.RecurrentGates)
+                : (slots.Gates, GateStride, slots.Gates);
+            Multiply(rows, slots.PreviousHidden, HiddenStride, plainForward, source, sums, GateStride, sourceStride);
+            return;
+        }
+
         if (!IsFiltered)
         {
-            Multiply(rows, slots.PreviousHidden, UnitStride, plainForward, default, slots.RecurrentGates, GateStride);
+            Multiply(rows, slots.PreviousHidden, HiddenStride, plainForward, default, slots.RecurrentGates, GateStride);
             recurrentNorm.Forward<T>(slots.RecurrentGates, Segments.BufferRow(step) + first, rows);
             return;
         }
@@ -205,7 +254,7 @@ internal sealed class StagedPass<TCell, T>(TCell cell) : RecurrentPass, IParalle
             var sums = filterSums.Pointer + ((nint)first * GateStride);
             for (var row = 0; IsFiltered && row < rows; row++)
                 (slots.Gates + ((nint)row * GateStride)).Span(Weights.GateColumns).CopyTo((sums + ((nint)row * GateStride)).Span(Weights.GateColumns));
-            CellRows<TCell, T>.Backward(cell, slots, rows, Weights.Blocks);
+            CellRows<TCell, T>.Backward(cell, TCell.ProjectsOutput ? OfProjection(slots, step, first, rows) : slots, rows, Weights.Blocks);
             if (Weights.HiddenSize % CellSlots.BlockUnits is > 0 and var units)
                 CellRows<TCell, T>.ClearPadding(slots.At<TCell>(Weights.Blocks - 1), rows, units);
             if (IsFiltered)
@@ -237,7 +286,8 @@ internal sealed class StagedPass<TCell, T>(TCell cell) : RecurrentPass, IParalle
     {
         if (!IsFiltered)
         {
-            Multiply(rows, slots.RecurrentGates, GateStride, plainBackward, slots.DHidden, slots.DHidden, UnitStride);
+            var sums = TCell.SeparatesRecurrentGates ? slots.RecurrentGates : slots.Gates;
+            Multiply(rows, sums, GateStride, plainBackward, TCell.ProjectsOutput ? default : slots.DHidden, slots.DHidden, HiddenStride);
             return;
         }
 
@@ -246,14 +296,44 @@ internal sealed class StagedPass<TCell, T>(TCell cell) : RecurrentPass, IParalle
         Multiply(rows, some, SomeStride, plainBackward, slots.DHidden, slots.DHidden, UnitStride);
     }
 
+    /// <summary>The step as the units see it, whose output is projected only afterwards.</summary>
+    private CellStep InUnits(in CellStep slots, int step, int first)
+    {
+        var units = slots;
+        units.Hidden = memory.Pointer + ((nint)(Layout.Offset(step) + first) * UnitStride);
+        // The step does not read the previous output; any memory of that shape will do.
+        units.PreviousHidden = units.Hidden;
+        units.UnitStride = UnitStride;
+        return units;
+    }
+
+    /// <summary>The same backward: the gradient of the outputs, from above and from the next step, passed on through the projection.</summary>
+    private CellStep OfProjection(in CellStep slots, int step, int first, int rows)
+    {
+        var dy = dProjected.Pointer + ((nint)(Layout.Offset(step) + first) * HiddenStride);
+        for (nint row = 0; row < rows; row++)
+        {
+            (slots.DOutput + (row * slots.DOutputStride)).Span(Weights.OutputSize).CopyTo((dy + (row * HiddenStride)).Span(Weights.OutputSize));
+            VectorKernels.Add(slots.DHidden + (row * HiddenStride), dy + (row * HiddenStride), Weights.OutputSize);
+        }
+
+        var dm = dMemory.Pointer + ((nint)first * UnitStride);
+        Multiply(rows, dy, HiddenStride, projectionBackward!, default, dm, UnitStride);
+        var units = InUnits(slots, step, first);
+        (units.DOutput, units.DOutputStride) = (dm, UnitStride);
+        units.DHidden = noGradient.Pointer + ((nint)first * UnitStride);
+        return units;
+    }
+
     /// <summary><c>target = source + rows · matrix</c>.</summary>
-    private static void Multiply(int rows, Floats left, nint leftStride, PackedMatrix matrix, Floats source, Floats target, nint targetStride)
+    private static void Multiply(
+        int rows, Floats left, nint leftStride, PackedMatrix matrix, Floats source, Floats target, nint targetStride, nint? sourceStride = null)
     {
         for (var panel = 0; panel < matrix.PanelCount; panel++)
         {
             var column = panel * PackedMatrix.PanelColumns;
             var from = source.IsNull ? default : source + column;
-            Panels<T>.Run(rows, left, leftStride, matrix, panel, from, targetStride, target + column, targetStride);
+            Panels<T>.Run(rows, left, leftStride, matrix, panel, from, sourceStride ?? targetStride, target + column, targetStride);
         }
     }
 

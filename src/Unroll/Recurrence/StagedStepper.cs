@@ -13,6 +13,7 @@ internal sealed class StagedStepper<TCell, T> : CellStepper
     private readonly FloatBuffer normals;
     private readonly FloatBuffer products;
     private readonly FloatBuffer filtered;
+    private readonly FloatBuffer memory;
 
     /// <summary>One layer of one stream.</summary>
     /// <param name="cell">The cell with its constants.</param>
@@ -25,6 +26,7 @@ internal sealed class StagedStepper<TCell, T> : CellStepper
         normals = new(TCell.NormalizesSums ? columns : 0);
         products = new(TCell.FilteredGateCount > 0 ? columns : 0);
         filtered = new(TCell.FilteredGateCount > 0 ? StatePlane : 0);
+        memory = new(TCell.ProjectsOutput ? StatePlane : 0);
     }
 
     private Range AllPanels => ..((Weights.GateColumns + PackedMatrix.RowPanelColumns - 1) / PackedMatrix.RowPanelColumns);
@@ -37,8 +39,8 @@ internal sealed class StagedStepper<TCell, T> : CellStepper
         {
             Gates = Gates.Pointer,
             RecurrentGates = RecurrentGates.Pointer,
-            PreviousHidden = HiddenBuffer.Pointer,
-            Hidden = HiddenBuffer.Pointer,
+            PreviousHidden = TCell.ProjectsOutput ? memory.Pointer : HiddenBuffer.Pointer,
+            Hidden = TCell.ProjectsOutput ? memory.Pointer : HiddenBuffer.Pointer,
             PreviousState = StateBuffer.Pointer,
             State = StateBuffer.Pointer,
             StatePlane = StatePlane,
@@ -51,6 +53,11 @@ internal sealed class StagedStepper<TCell, T> : CellStepper
             FilterRows<TCell, T>.Forward(cell, slots, filtered.Pointer, 1, Weights.Blocks);
             AddProducts(filtered.Pointer, new(Weights.Blocks, TCell.GateCount, TCell.GateCount - TCell.FilteredGateCount, TCell.FilteredGateCount));
         }
+        else if (!TCell.NormalizesSums)
+        {
+            var (source, sums) = TCell.SeparatesRecurrentGates ? (Weights.RecurrentBias, RecurrentGates.Pointer) : (Gates.Pointer, Gates.Pointer);
+            Weights.MultiplyRecurrent(HiddenBuffer.Pointer, source, sums, AllPanels);
+        }
         else
         {
             Weights.MultiplyRecurrent(HiddenBuffer.Pointer, default, RecurrentGates.Pointer, AllPanels);
@@ -59,6 +66,8 @@ internal sealed class StagedStepper<TCell, T> : CellStepper
         }
 
         CellRows<TCell, T>.Forward(cell, slots, 1, Weights.Blocks);
+        if (TCell.ProjectsOutput)
+            Weights.Project(memory.Pointer, HiddenBuffer.Pointer);
     }
 
     private void Normalize(FloatBuffer sums, (Floats Gain, Floats Bias) weights) =>

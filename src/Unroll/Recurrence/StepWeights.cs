@@ -22,12 +22,14 @@ internal abstract class StepWeights
     /// <param name="cell">The cell.</param>
     /// <param name="inputSize">I.</param>
     /// <param name="hiddenSize">H.</param>
-    protected StepWeights(Cell cell, int inputSize, int hiddenSize)
+    /// <param name="outputSize">R: what a projection makes of the H values, or H without one.</param>
+    protected StepWeights(Cell cell, int inputSize, int hiddenSize, int outputSize)
     {
         Cell = cell;
         separatesRecurrentGates = cell.SeparatesRecurrentSums;
         InputSize = inputSize;
         HiddenSize = hiddenSize;
+        OutputSize = outputSize;
         GateCount = cell.GateCount;
         HasRecurrentMatrix = cell.HasRecurrentMatrix;
         Blocks = (HiddenSize + CellSlots.BlockUnits - 1) / CellSlots.BlockUnits;
@@ -47,6 +49,9 @@ internal abstract class StepWeights
 
     public int HiddenSize { get; }
 
+    /// <summary>R: H, or fewer where the output is projected.</summary>
+    public int OutputSize { get; }
+
     public int GateCount { get; }
 
     /// <summary>Whether there is U.</summary>
@@ -59,7 +64,7 @@ internal abstract class StepWeights
     public int GateColumns { get; }
 
     /// <summary>Multiply-adds of one row in one step.</summary>
-    public long WorkOfRow => (long)GateColumns * (InputSize + (HasRecurrentMatrix ? HiddenSize : 0));
+    public long WorkOfRow => ((long)GateColumns * (InputSize + (HasRecurrentMatrix ? OutputSize : 0))) + (Cell.ProjectsOutput ? (long)OutputSize * HiddenSize : 0);
 
     /// <summary>For each gate column its row of the parameters, −1 for padding.</summary>
     public int[] RowOfColumn { get; }
@@ -98,11 +103,16 @@ internal abstract class StepWeights
     public abstract void MultiplyInput(Floats x, Floats gates, Range panels);
 
     /// <summary><c>sums = source + U · h</c> for one row and some panels of gate columns.</summary>
-    /// <param name="h">[H].</param>
+    /// <param name="h">[R].</param>
     /// <param name="source">[gate columns], padded to whole panels; may be <paramref name="sums"/>.</param>
     /// <param name="sums">[gate columns], padded to whole panels.</param>
     /// <param name="panels">Which panels of 128 columns.</param>
     public abstract void MultiplyRecurrent(Floats h, Floats source, Floats sums, Range panels);
+
+    /// <summary><c>h = P · m</c> for one row, of a cell that projects its output.</summary>
+    /// <param name="m">[H].</param>
+    /// <param name="h">[R], padded to whole panels.</param>
+    public abstract void Project(Floats m, Floats h);
 
     /// <summary>Brings the vectors into the order of the gate columns.</summary>
     /// <typeparam name="TParameter">A parameter, or its values in another format.</typeparam>

@@ -94,7 +94,7 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
             var slots = StepAt(step, first);
             ForwardBlocks(slots, rows);
             for (var row = 0; row < rows; row++)
-                Output.CopyRow(Layout.TensorRow(step, first + row), slots.Hidden + ((nint)row * UnitStride));
+                Output.CopyRow(Layout.TensorRow(step, first + row), slots.Hidden + ((nint)row * HiddenStride));
         }
     }
 
@@ -128,7 +128,7 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
         var end = Math.Min(endStep, Layout.Length(0));
         singleRow.Forward(Weights, RecurrentForward, firstStep, end);
         for (var step = firstStep; step < end; step++)
-            Output.CopyRow(Layout.TensorRow(step, 0), Hidden.Pointer + ((nint)(1 + step) * UnitStride));
+            Output.CopyRow(Layout.TensorRow(step, 0), Hidden.Pointer + ((nint)(1 + step) * HiddenStride));
     }
 
     private void RunSingleRowBackward()
@@ -154,13 +154,13 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
             if (TCell.SeparatesRecurrentGates)
             {
                 Panels<T>.Run(
-                    rows, slots.PreviousHidden, UnitStride, RecurrentForward, panel,
+                    rows, slots.PreviousHidden, HiddenStride, RecurrentForward, panel,
                     Weights.RecurrentBias + column, 0, slots.RecurrentGates + column, GateStride);
             }
             else
             {
                 Panels<T>.Run(
-                    rows, slots.PreviousHidden, UnitStride, RecurrentForward, panel,
+                    rows, slots.PreviousHidden, HiddenStride, RecurrentForward, panel,
                     slots.Gates + column, GateStride, slots.Gates + column, GateStride);
             }
         }
@@ -212,15 +212,15 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
         for (var state = 0; state < TCell.StateCount; state++)
             Prefetch.Rows(slots.PreviousState + (state * slots.StatePlane), StateStride, rows, units);
         if (TCell.StateCount == 0)
-            Prefetch.Rows(slots.PreviousHidden, UnitStride, rows, units);
+            Prefetch.Rows(slots.PreviousHidden, HiddenStride, rows, units);
         Prefetch.Rows(slots.DOutput, DOutputStride, rows, units);
     }
 
     /// <summary><c>dh' += da · U</c> for one panel of units, from the gradients of a step's recurrent sums.</summary>
     private void AddRecurrentGradient(int step, int first, int rows, int panel)
     {
-        var target = DHidden.Pointer + ((nint)first * UnitStride) + (panel * PackedMatrix.PanelColumns);
-        Panels<T>.Run(rows, RecurrentGradients(step, first), GateStride, RecurrentBackward, panel, target, UnitStride, target, UnitStride);
+        var target = DHidden.Pointer + ((nint)first * HiddenStride) + (panel * PackedMatrix.PanelColumns);
+        Panels<T>.Run(rows, RecurrentGradients(step, first), GateStride, RecurrentBackward, panel, target, HiddenStride, target, HiddenStride);
     }
 
     /// <summary>What the workers do with their rows.</summary>

@@ -16,12 +16,14 @@ internal sealed class WeightGradients
     private readonly FloatBuffer dUnitWeights = new();
     private readonly FloatBuffer dFilteredWeights = new();
     private readonly FloatBuffer someGates = new();
+    private readonly FloatBuffer dProjection = new();
     private CellWeights weights = null!;
     private nint gateStride;
     private bool hasRecurrentBias;
     private bool hasInput;
     private bool hasRecurrent;
     private bool hasFiltered;
+    private bool hasProjection;
 
     private CellParameters<Parameter> Parameters => weights.Parameters;
 
@@ -37,7 +39,7 @@ internal sealed class WeightGradients
         weights = cellWeights;
         gateStride = stride;
         hasRecurrentBias = separatesRecurrentGates;
-        (hasInput, hasRecurrent, hasFiltered) = (false, false, false);
+        (hasInput, hasRecurrent, hasFiltered, hasProjection) = (false, false, false, false);
         if (!HasBias)
             return;
         Clear(dInputBias);
@@ -65,7 +67,7 @@ internal sealed class WeightGradients
     /// <param name="unitStride">Floats between its rows.</param>
     public void AddRecurrent(int rows, Floats gradients, Floats previousHidden, nint unitStride)
     {
-        AddProduct(rows, gradients, previousHidden, unitStride, weights.HiddenSize, dRecurrentWeights, hasRecurrent);
+        AddProduct(rows, gradients, previousHidden, unitStride, weights.OutputSize, dRecurrentWeights, hasRecurrent);
         hasRecurrent = true;
         if (HasBias && hasRecurrentBias)
             ColumnSums.Add(gradients, gateStride, rows, weights.GateColumns, dRecurrentBias.Pointer);
@@ -77,6 +79,14 @@ internal sealed class WeightGradients
         AddRows(dInputWeights, Parameters.Input, weights.RowOfColumn);
         if (Parameters.Recurrent is { } recurrent)
             AddRecurrentRows(recurrent);
+        if (Parameters.Projection is { } projection)
+        {
+            var accumulate = projection.BeginGradient();
+            Blocks.Move(
+                dProjection.Pointer, OuterProduct.PaddedColumns(weights.HiddenSize), projection.GradientPointer, weights.HiddenSize, weights.OutputSize,
+                weights.HiddenSize, accumulate);
+        }
+
         if (!HasBias)
             return;
         AddValues(dInputBias, Parameters.InputBias!);
@@ -136,6 +146,21 @@ internal sealed class WeightGradients
         (hasRecurrent, hasFiltered) = (hasRecurrent || !isFiltered, hasFiltered || isFiltered);
     }
 
+    /// <summary>Adds <c>dP</c> over some rows.</summary>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="gradients">Gradients of the outputs [rows, R].</param>
+    /// <param name="gradientStride">Floats between its rows.</param>
+    /// <param name="m">What was projected [rows, H].</param>
+    /// <param name="mStride">Floats between its rows.</param>
+    public void AddProjection(int rows, Floats gradients, nint gradientStride, Floats m, nint mStride)
+    {
+        var stride = OuterProduct.PaddedColumns(weights.HiddenSize);
+        dProjection.EnsureLength(checked(weights.OutputSize * stride));
+        OuterProduct.Shared.Run(
+            rows, weights.OutputSize, weights.HiddenSize, gradients, gradientStride, m, mStride, dProjection.Pointer, stride, hasProjection);
+        hasProjection = true;
+    }
+
     private void AddRecurrentRows(Parameter recurrent)
     {
         if (weights.Cell.FilteredGateCount == 0)
@@ -171,7 +196,7 @@ internal sealed class WeightGradients
     {
         var columns = weight.Shape[1];
         var ownHead = ReferenceEquals(weight, Parameters.Recurrent) && weights.Cell.Heads > 1;
-        var stride = OuterProduct.PaddedColumns(ownHead ? weights.HiddenSize : columns);
+        var stride = OuterProduct.PaddedColumns(ownHead ? weights.OutputSize : columns);
         var accumulate = weight.BeginGradient();
         for (var column = 0; column < rowOfColumn.Length; column += CellSlots.BlockUnits)
         {

@@ -36,6 +36,8 @@ public sealed class CustomCellTests
         CompareWithOracle(default(GatedDecay), hiddenSize, timeSteps, batchSize);
         CompareWithOracle(default(ResetBefore), hiddenSize, timeSteps, batchSize);
         CompareWithOracle(default(Normalized), hiddenSize, timeSteps, batchSize);
+        CompareWithOracle(default(Projected), hiddenSize, timeSteps, batchSize);
+        CompareWithOracle(default(ProjectedParts), hiddenSize, timeSteps, batchSize);
     }
 
     /// <summary>Heads that share a block of 16 units, and one that has more.</summary>
@@ -53,6 +55,8 @@ public sealed class CustomCellTests
         CompareStreams(default(GatedDecay));
         CompareStreams(default(ResetBefore));
         CompareStreams(default(Normalized));
+        CompareStreams(default(Projected));
+        CompareStreams(default(ProjectedParts));
         CompareStreams(default(ThreeHeads));
     }
 
@@ -65,6 +69,8 @@ public sealed class CustomCellTests
         CompareBudgets<GatedDecay>(batchSize, timeSteps);
         CompareBudgets<ResetBefore>(batchSize, timeSteps);
         CompareBudgets<Normalized>(batchSize, timeSteps);
+        CompareBudgets<Projected>(batchSize, timeSteps);
+        CompareBudgets<ProjectedParts>(batchSize, timeSteps);
     }
 
     /// <summary>Behind the last unit the sums are zero, where this cell has no value; that must not reach the units.</summary>

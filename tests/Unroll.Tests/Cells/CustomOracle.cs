@@ -14,6 +14,7 @@ internal sealed class CustomOracle<TCell>
     private readonly int batchSize;
     private readonly int inputSize;
     private readonly int hiddenSize;
+    private readonly int outputSize;
     private readonly double[][] weights;
     private readonly double[] inputWeights;
     private readonly double[] recurrentWeights;
@@ -21,22 +22,24 @@ internal sealed class CustomOracle<TCell>
     private readonly double[] recurrentBias;
     private readonly double[] inputGain;
     private readonly double[] recurrentGain;
+    private readonly double[] projection;
     private readonly double[][] unitWeights;
 
     public CustomOracle(TCell cell, Recurrent layer, int timeSteps, int batchSize, Random random)
     {
         (this.cell, this.timeSteps, this.batchSize) = (cell, timeSteps, batchSize);
-        (inputSize, hiddenSize) = (layer.InputSize, layer.HiddenSize);
+        (inputSize, hiddenSize, outputSize) = (layer.InputSize, layer.HiddenSize, layer.OutputSize);
         weights = [.. layer.Parameters.Select(parameter => RandomValues.ToDouble(parameter.Values))];
         var names = layer.Parameters.Select(parameter => parameter.Name).ToArray();
         double[] Of(string name) => Array.IndexOf(names, name) is >= 0 and var index ? weights[index] : [];
         (inputWeights, recurrentWeights, inputBias, recurrentBias) = (Of("weight_ih_l0"), Of("weight_hh_l0"), Of("bias_ih_l0"), Of("bias_hh_l0"));
         (inputGain, recurrentGain) = (Of("gain_ih_l0"), Of("gain_hh_l0"));
+        projection = Of("weight_hr_l0");
         unitWeights = [.. TCell.UnitWeights.Select(weight => Of(weight.Name + "_l0"))];
         X = RandomValues.Uniform(random, timeSteps * batchSize * inputSize);
-        H0 = RandomValues.Uniform(random, batchSize * hiddenSize);
+        H0 = RandomValues.Uniform(random, batchSize * outputSize);
         C0 = RandomValues.Uniform(random, batchSize * TCell.StateCount * hiddenSize);
-        DY = RandomValues.Uniform(random, timeSteps * batchSize * hiddenSize);
+        DY = RandomValues.Uniform(random, timeSteps * batchSize * outputSize);
         DStates = RandomValues.Uniform(random, C0.Length);
     }
 
@@ -61,13 +64,13 @@ internal sealed class CustomOracle<TCell>
 
     public (double[] Y, double[] States) Forward()
     {
-        var y = new double[timeSteps * batchSize * hiddenSize];
+        var y = new double[timeSteps * batchSize * outputSize];
         var (h, states) = ((double[])H0.Clone(), (double[])C0.Clone());
         for (var time = 0; time < timeSteps; time++)
         {
             for (var row = 0; row < batchSize; row++)
-                StepRow(X.AsSpan(((time * batchSize) + row) * inputSize, inputSize), h.AsSpan(row * hiddenSize, hiddenSize), states.AsSpan(row * TCell.StateCount * hiddenSize, TCell.StateCount * hiddenSize));
-            h.CopyTo(y, time * batchSize * hiddenSize);
+                StepRow(X.AsSpan(((time * batchSize) + row) * inputSize, inputSize), h.AsSpan(row * outputSize, outputSize), states.AsSpan(row * TCell.StateCount * hiddenSize, TCell.StateCount * hiddenSize));
+            h.CopyTo(y, time * batchSize * outputSize);
         }
 
         return (y, states);
@@ -94,15 +97,19 @@ internal sealed class CustomOracle<TCell>
             Sums(WholeRecurrent(), recurrentBias, filtered, []).AsSpan(first).CopyTo(recurrent.AsSpan(first));
         }
 
-        var after = new double[TCell.StateCount];
+        var (after, output) = (new double[TCell.StateCount], new double[hiddenSize]);
         for (var unit = 0; unit < hiddenSize; unit++)
         {
-            h[unit] = TCell.SeparatesRecurrentSums
-                ? StepProbe.Run(cell, OfUnit(inputs, [], unit), OfUnit(recurrent, [], unit), before[unit], StatesOf(old, unit), WeightsOf(unit), after)
-                : StepProbe.Run(cell, OfUnit(inputs, recurrent, unit), [], before[unit], StatesOf(old, unit), WeightsOf(unit), after);
+            var previous = TCell.ProjectsOutput ? 0 : before[unit];
+            output[unit] = TCell.SeparatesRecurrentSums
+                ? StepProbe.Run(cell, OfUnit(inputs, [], unit), OfUnit(recurrent, [], unit), previous, StatesOf(old, unit), WeightsOf(unit), after)
+                : StepProbe.Run(cell, OfUnit(inputs, recurrent, unit), [], previous, StatesOf(old, unit), WeightsOf(unit), after);
             for (var state = 0; state < after.Length; state++)
                 states[(state * hiddenSize) + unit] = after[state];
         }
+
+        for (var index = 0; index < outputSize; index++)
+            h[index] = TCell.ProjectsOutput ? Dot(projection.AsSpan(index * hiddenSize, hiddenSize), output) : output[index];
     }
 
     /// <summary>[G·H]: products and biases, normalised over all of them where there is a gain.</summary>
@@ -121,9 +128,11 @@ internal sealed class CustomOracle<TCell>
         return [.. sums.Zip(bias, (sum, addend) => sum + addend)];
     }
 
-    /// <summary>U [G·H, H], zero between heads.</summary>
+    /// <summary>U [G·H, R], zero between heads.</summary>
     private double[] WholeRecurrent()
     {
+        if (cell.Heads == 1)
+            return recurrentWeights;
         var size = hiddenSize / cell.Heads;
         var whole = new double[TCell.GateCount * hiddenSize * hiddenSize];
         for (var row = 0; row < TCell.GateCount * hiddenSize; row++)

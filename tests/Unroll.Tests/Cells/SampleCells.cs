@@ -215,3 +215,50 @@ internal readonly struct Normalized : ICell
         step.SetOutput(T.Sigmoid(step.InputSum(3) + step.RecurrentSum(3)) * T.Tanh(c));
     }
 }
+
+/// <summary>An LSTM whose output is projected.</summary>
+internal readonly struct Projected : ICell
+{
+    public static string Name => "projected";
+
+    public static IReadOnlyList<string> GateNames => MyLstm.GateNames;
+
+    public static int GateCount => 4;
+
+    public static int StateCount => 1;
+
+    public static bool ProjectsOutput => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Step<T>(in UnitStep<T> step)
+        where T : struct, ILane<T> => default(MyLstm).Step(step);
+}
+
+/// <summary>Its recurrent sums are apart, and its output is projected.</summary>
+internal readonly struct ProjectedParts : ICell
+{
+    public static string Name => "projected-parts";
+
+    public static IReadOnlyList<string> GateNames => ["gate", "candidate"];
+
+    public static int GateCount => 2;
+
+    public static int StateCount => 1;
+
+    public static bool SeparatesRecurrentSums => true;
+
+    public static bool NormalizesSums => true;
+
+    public static bool ProjectsOutput => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Step<T>(in UnitStep<T> step)
+        where T : struct, ILane<T>
+    {
+        var f = T.Sigmoid(step.InputSum(0) + step.RecurrentSum(0));
+        var candidate = T.Tanh(T.MultiplyAdd(f, step.RecurrentSum(1), step.InputSum(1)));
+        var c = T.MultiplyAdd(f, candidate - step.PreviousState(0), step.PreviousState(0));
+        step.SetState(0, c);
+        step.SetOutput(c);
+    }
+}
