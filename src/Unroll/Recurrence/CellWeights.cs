@@ -11,6 +11,7 @@ namespace Unroll.Recurrence;
 internal sealed class CellWeights : StepWeights
 {
     private readonly CellParameters<Parameter> parameters;
+    private readonly Parameter[] all;
     private readonly WeightPack inputForward;
     private readonly WeightPack inputForwardRow;
     private readonly WeightPack recurrentForward;
@@ -35,6 +36,7 @@ internal sealed class CellWeights : StepWeights
             parameters.Projection?.Shape[0] ?? parameters.Input.Shape[0] / cell.GateCount)
     {
         this.parameters = parameters;
+        all = [.. parameters.All];
         inputForward = new(PackedMatrix.PanelColumns, PackInputForward);
         inputForwardRow = new(PackedMatrix.RowPanelColumns, PackInputForward);
         recurrentForward = new(PackedMatrix.PanelColumns, PackRecurrentForward);
@@ -158,7 +160,7 @@ internal sealed class CellWeights : StepWeights
     private long Version()
     {
         long version = 0;
-        foreach (var parameter in parameters.All)
+        foreach (var parameter in all)
             version += parameter.Version;
         return version;
     }
