@@ -57,6 +57,9 @@ public abstract class Cell : IEquatable<Cell>
     /// <summary>Whether a matrix makes the output of what the step gives, so that it may be smaller than H.</summary>
     public abstract bool ProjectsOutput { get; }
 
+    /// <summary>Whether the weights of its layers are drawn once and never trained.</summary>
+    public abstract bool IsFixed { get; }
+
     /// <summary>Into how many heads the units are split; the recurrent matrix joins only units of the same one.</summary>
     public abstract int Heads { get; }
 

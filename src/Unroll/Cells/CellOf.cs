@@ -42,6 +42,9 @@ internal sealed class CellOf<TCell>(TCell cell) : Cell
     public override bool ProjectsOutput => TCell.ProjectsOutput;
 
     /// <inheritdoc/>
+    public override bool IsFixed => TCell.IsFixed;
+
+    /// <inheritdoc/>
     public override int Heads { get; } = cell.Heads;
 
     /// <inheritdoc/>

@@ -58,6 +58,8 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
 
     static bool ICellKernel.ProjectsOutput => TCell.ProjectsOutput;
 
+    static bool ICellKernel.IsFixed => TCell.IsFixed;
+
     int ICellKernel.Heads => cell.Heads;
 
     /// <summary>

@@ -61,6 +61,11 @@ public interface ICell
     static virtual bool ProjectsOutput => false;
 
     /// <summary>
+    /// Whether the weights of its layers are drawn once and never trained, as those of a reservoir are. Gradients still pass through. No unless the cell says so.
+    /// </summary>
+    static virtual bool IsFixed => false;
+
+    /// <summary>
     /// Into how many heads the units are split: U then joins only units of the same head, and is a matrix [G·H, H / heads]. One, all units together, unless
     /// the cell says otherwise.
     /// </summary>

@@ -36,6 +36,9 @@ internal interface ICellKernel
     /// <summary>Whether a matrix makes the output of what the step gives.</summary>
     static virtual bool ProjectsOutput => false;
 
+    /// <summary>Whether the weights of its layers are never trained.</summary>
+    static virtual bool IsFixed => false;
+
     /// <summary>Into how many heads the units are split.</summary>
     int Heads => 1;
 

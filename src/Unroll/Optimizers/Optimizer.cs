@@ -91,7 +91,7 @@ public abstract class Optimizer
         }
     }
 
-    /// <summary>Changes every parameter along its gradient. Gradients stay as they are.</summary>
+    /// <summary>Changes every parameter that is not fixed along its gradient. Gradients stay as they are.</summary>
     /// <param name="parameters">The same ones in every step.</param>
     /// <exception cref="InvalidOperationException">They are not those of the first step.</exception>
     public void Step(IReadOnlyList<Parameter> parameters) => Step(parameters, 1);
@@ -107,7 +107,10 @@ public abstract class Optimizer
         Prepare();
         pass!.Run(gradientScale);
         for (var index = 0; index < parameters.Count; index++)
-            parameters[index].MarkChanged();
+        {
+            if (!parameters[index].IsFixed)
+                parameters[index].MarkChanged();
+        }
     }
 
     /// <summary>Computes what is the same for every weight of this step; <see cref="StepCount"/> is already that of this step, from 1.</summary>

@@ -40,7 +40,7 @@ internal readonly record struct ParameterPiece(Parameter Parameter, int Index, i
 }
 
 /// <summary>
-/// All values of some parameters in pieces that the workers share. The pieces follow from the shapes alone, so that a sum over each piece and then
+/// All values of some parameters that change, in pieces that the workers share. The pieces follow from the shapes alone, so that a sum over each piece and then
 /// over the pieces in their order has the same bits for any number of threads.
 /// </summary>
 internal sealed class ParameterPieces : IParallelWork
@@ -61,7 +61,7 @@ internal sealed class ParameterPieces : IParallelWork
     /// <summary>A piece.</summary>
     public ParameterPiece this[int number] => pieces[number];
 
-    /// <summary>Cuts parameters into pieces.</summary>
+    /// <summary>Cuts parameters into pieces, except those that are fixed.</summary>
     public void Set(IReadOnlyList<Parameter> parameters)
     {
         pieces.Clear();
@@ -69,6 +69,8 @@ internal sealed class ParameterPieces : IParallelWork
         for (var index = 0; index < parameters.Count; index++)
         {
             var parameter = parameters[index];
+            if (parameter.IsFixed)
+                continue;
             var row = parameter.Shape.Rank > 1 ? parameter.Shape.Last : 1;
             var step = row * Math.Max(1, PieceLength / Math.Max(1, row));
             for (var start = 0; start < parameter.Length; start += Math.Min(step, parameter.Length - start))

@@ -54,7 +54,8 @@ internal sealed class WeightGradients
     /// <param name="xStride">Floats between rows of x.</param>
     public void AddInput(int rows, Floats gradients, Floats x, nint xStride)
     {
-        AddProduct(rows, gradients, x, xStride, weights.InputSize, dInputWeights, hasInput);
+        if (!Parameters.Input.IsFixed)
+            AddProduct(rows, gradients, x, xStride, weights.InputSize, dInputWeights, hasInput);
         hasInput = true;
         if (HasBias)
             ColumnSums.Add(gradients, gateStride, rows, weights.GateColumns, dInputBias.Pointer);
@@ -67,7 +68,8 @@ internal sealed class WeightGradients
     /// <param name="unitStride">Floats between its rows.</param>
     public void AddRecurrent(int rows, Floats gradients, Floats previousHidden, nint unitStride)
     {
-        AddProduct(rows, gradients, previousHidden, unitStride, weights.OutputSize, dRecurrentWeights, hasRecurrent);
+        if (!Parameters.Recurrent!.IsFixed)
+            AddProduct(rows, gradients, previousHidden, unitStride, weights.OutputSize, dRecurrentWeights, hasRecurrent);
         hasRecurrent = true;
         if (HasBias && hasRecurrentBias)
             ColumnSums.Add(gradients, gateStride, rows, weights.GateColumns, dRecurrentBias.Pointer);
@@ -79,7 +81,7 @@ internal sealed class WeightGradients
         AddRows(dInputWeights, Parameters.Input, weights.RowOfColumn);
         if (Parameters.Recurrent is { } recurrent)
             AddRecurrentRows(recurrent);
-        if (Parameters.Projection is { } projection)
+        if (Parameters.Projection is { IsFixed: false } projection)
         {
             var accumulate = projection.BeginGradient();
             Blocks.Move(
@@ -107,6 +109,8 @@ internal sealed class WeightGradients
         for (var weight = 0; weight < count; weight++)
         {
             var parameter = Parameters.UnitWeights[weight];
+            if (parameter.IsFixed)
+                continue;
             var accumulate = parameter.BeginGradient();
             Blocks.Move(dUnitWeights.Pointer + (weight * weights.UnitWeightPlane), 0, parameter.GradientPointer, 0, 1, weights.HiddenSize, accumulate);
         }
@@ -194,6 +198,8 @@ internal sealed class WeightGradients
     /// </summary>
     private void AddRows(FloatBuffer sums, Parameter weight, int[] rowOfColumn)
     {
+        if (weight.IsFixed)
+            return;
         var columns = weight.Shape[1];
         var ownHead = ReferenceEquals(weight, Parameters.Recurrent) && weights.Cell.Heads > 1;
         var stride = OuterProduct.PaddedColumns(ownHead ? weights.OutputSize : columns);
@@ -217,6 +223,8 @@ internal sealed class WeightGradients
 
     private void AddValues(FloatBuffer sums, Parameter bias)
     {
+        if (bias.IsFixed)
+            return;
         var accumulate = bias.BeginGradient();
         for (var column = 0; column < weights.GateColumns; column += CellSlots.BlockUnits)
             Blocks.Move(sums.Pointer + column, 0, bias.GradientPointer + weights.RowOfColumn[column], 0, 1, UnitsAt(column), accumulate);

@@ -30,6 +30,11 @@ public sealed class Parameter : Tensor
     public string Name { get; internal set; }
 
     /// <summary>
+    /// Whether it stays as it is: recurrent layers spend nothing on its gradient and optimisers leave it alone. Set before an optimiser's first step.
+    /// </summary>
+    public bool IsFixed { get; set; }
+
+    /// <summary>
     /// Counts the changes of the values; kernels keep packed copies of weights for as long as it stays the same.
     /// </summary>
     public int Version { get; private set; }
