@@ -29,6 +29,7 @@ internal sealed unsafe class PackedMatrix : IParallelWork
     private int[]? map;
     private int sourceRows;
     private bool transposed;
+    private Range[] depths = [];
 
     /// <summary>An empty matrix.</summary>
     /// <param name="panelWidth">Columns of a panel: 32 for tiles, 128 for products of one row.</param>
@@ -61,6 +62,13 @@ internal sealed unsafe class PackedMatrix : IParallelWork
     /// <summary>Columns of a panel with padding: the width, in the last panel the next multiple of 32.</summary>
     public int PanelWidth(int index) =>
         Math.Min(width, (Columns - (index * width) + PanelColumns - 1) / PanelColumns * PanelColumns);
+
+    /// <summary>The part of the depth in which a panel is not all zero, as <see cref="LimitDepths"/> has said; all of it otherwise.</summary>
+    public (int Start, int End) DepthOf(int index) => depths.Length == 0 ? (0, Depth) : (depths[index].Start.Value, depths[index].End.Value);
+
+    /// <summary>Says for each panel outside which part of the depth it is zero, so that products of panels and of one row leave that out.</summary>
+    /// <param name="parts">For each panel its part, counted from the start.</param>
+    public void LimitDepths(Range[] parts) => depths = parts;
 
     /// <summary>
     /// Packs <c>Wᵀ</c>: column j holds row <c>map[j]</c> of a weight matrix [rows, depth], or zeros where the map says −1.

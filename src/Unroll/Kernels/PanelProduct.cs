@@ -29,13 +29,14 @@ internal static unsafe class PanelProduct<T>
 
     /// <summary>Computes all rows of one panel over the whole depth.</summary>
     /// <param name="view">A as it lies, the source and C.</param>
-    /// <param name="panel">[strips, K, columns of a strip].</param>
+    /// <param name="panel">[strips, K, columns of a strip], from the first depth of the view on.</param>
+    /// <param name="stripDepth">K of a whole strip, at least that of the view.</param>
     /// <param name="columns">How many columns to compute, 1–32.</param>
     /// <param name="next">The panel after this one, which is fetched meanwhile.</param>
-    public static void Run(in ProductView view, float* panel, int columns, float* next)
+    public static void Run(in ProductView view, float* panel, int stripDepth, int columns, float* next)
     {
         var blocks = DepthBlocks(view.Depth);
-        var stripStride = (nint)view.Depth * StripColumns;
+        var stripStride = (nint)stripDepth * StripColumns;
         for (var block = 0; block < blocks; block++)
         {
             var (start, end) = (MatrixProduct.Part(view.Depth, block, blocks), MatrixProduct.Part(view.Depth, block + 1, blocks));

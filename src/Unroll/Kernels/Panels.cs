@@ -16,11 +16,12 @@ internal static unsafe class Panels<T>
     /// <param name="cStride">Floats between rows of C.</param>
     public static void Run(int rows, Floats a, nint aStride, PackedMatrix matrix, int panel, Floats source, nint sourceStride, Floats c, nint cStride)
     {
+        var (start, end) = matrix.DepthOf(panel);
         var view = new ProductView
         {
             Rows = rows,
-            Depth = matrix.Depth,
-            A = a.Pointer,
+            Depth = end - start,
+            A = a.Pointer + start,
             RowStride = aStride,
             DepthStride = 1,
             Source = source.Pointer,
@@ -30,6 +31,8 @@ internal static unsafe class Panels<T>
         };
         var left = matrix.Columns - (panel * PackedMatrix.PanelColumns);
         var columns = Math.Min(PackedMatrix.PanelColumns, (left + CellSlots.BlockUnits - 1) / CellSlots.BlockUnits * CellSlots.BlockUnits);
-        PanelProduct<T>.Run(view, matrix.Panel(panel), columns, matrix.Panel(panel + 1 < matrix.PanelCount ? panel + 1 : 0));
+        PanelProduct<T>.Run(
+            view, matrix.Panel(panel) + ((nint)start * PanelProduct<T>.StripColumns), matrix.Depth, columns,
+            matrix.Panel(panel + 1 < matrix.PanelCount ? panel + 1 : 0));
     }
 }

@@ -32,11 +32,13 @@ internal static unsafe class RowProduct<T>
         for (var panel = firstPanel; panel < endPanel; panel++)
         {
             var width = matrix.PanelWidth(panel);
+            var (from, to) = matrix.DepthOf(panel);
             for (var start = 0; start < width; start += matrix.StripColumns)
             {
                 var first = (panel * PackedMatrix.RowPanelColumns) + start;
+                var columns = Math.Min(matrix.StripColumns, width - start);
                 Strip(
-                    matrix.Depth, a.Pointer, matrix.Panel(panel) + ((nint)start * matrix.Depth), Math.Min(matrix.StripColumns, width - start),
+                    to - from, a.Pointer + from, matrix.Panel(panel) + ((nint)start * matrix.Depth) + ((nint)from * columns), columns,
                     source.IsNull ? null : source.Pointer + first, c.Pointer + first);
             }
         }

@@ -130,6 +130,8 @@ internal sealed class CellWeights : StepWeights
         var whole = WholeRecurrent();
         matrix.PackTransposed(whole.Pointer, OutputSize, OutputSize, map.Length, map);
         GC.KeepAlive(whole);
+        if (Cell.Heads > 1)
+            LimitForward(matrix, map.Length / Blocks);
     }
 
     private void PackInputBackward(PackedMatrix matrix) => matrix.Pack(parameters.Input.Pointer, InputSize, GateColumns, InputSize, RowOfColumn);
@@ -141,6 +143,34 @@ internal sealed class CellWeights : StepWeights
         var whole = WholeRecurrent();
         matrix.Pack(whole.Pointer, OutputSize, map.Length, OutputSize, map);
         GC.KeepAlive(whole);
+        if (Cell.Heads > 1)
+            LimitBackward(matrix, map.Length / Blocks);
+    }
+
+    /// <summary>A panel of gates needs the outputs of the heads that its units belong to.</summary>
+    private void LimitForward(PackedMatrix matrix, int columnsOfBlock) => matrix.LimitDepths([
+        .. PanelsOf(matrix).Select(panel => UnitsOfHeads(
+            panel.First / columnsOfBlock * CellSlots.BlockUnits, ((panel.Last / columnsOfBlock) + 1) * CellSlots.BlockUnits)),
+    ]);
+
+    /// <summary>A panel of units needs the gates of the heads that they belong to, in whole blocks.</summary>
+    private void LimitBackward(PackedMatrix matrix, int columnsOfBlock) => matrix.LimitDepths([
+        .. PanelsOf(matrix).Select(panel => UnitsOfHeads(panel.First, panel.Last + 1)).Select(units =>
+            (units.Start.Value / CellSlots.BlockUnits * columnsOfBlock)..((units.End.Value + CellSlots.BlockUnits - 1) / CellSlots.BlockUnits * columnsOfBlock)),
+    ]);
+
+    /// <summary>The first and the last column of each panel.</summary>
+    private static IEnumerable<(int First, int Last)> PanelsOf(PackedMatrix matrix)
+    {
+        for (var panel = 0; panel < matrix.PanelCount; panel++)
+            yield return (panel * matrix.PanelWidth(0), Math.Min(matrix.Columns, (panel * matrix.PanelWidth(0)) + matrix.PanelWidth(panel)) - 1);
+    }
+
+    /// <summary>All units of the heads that some units belong to.</summary>
+    private Range UnitsOfHeads(int firstUnit, int endUnit)
+    {
+        var size = HiddenSize / Cell.Heads;
+        return (firstUnit / size * size)..((Math.Min(endUnit, HiddenSize) + size - 1) / size * size);
     }
 
     /// <summary>U as a matrix of all units, zero between heads.</summary>

@@ -69,10 +69,31 @@ internal sealed class WeightGradients
     public void AddRecurrent(int rows, Floats gradients, Floats previousHidden, nint unitStride)
     {
         if (!Parameters.Recurrent!.IsFixed)
-            AddProduct(rows, gradients, previousHidden, unitStride, weights.OutputSize, dRecurrentWeights, hasRecurrent);
+            AddHeads(rows, gradients, previousHidden, unitStride);
         hasRecurrent = true;
         if (HasBias && hasRecurrentBias)
             ColumnSums.Add(gradients, gateStride, rows, weights.GateColumns, dRecurrentBias.Pointer);
+    }
+
+    /// <summary><c>dU</c> head by head, each where it stands in the matrix of all units; in one piece where the heads do not fill whole blocks.</summary>
+    private void AddHeads(int rows, Floats gradients, Floats previousHidden, nint unitStride)
+    {
+        var heads = weights.Cell.Heads;
+        if (heads == 1 || weights.HiddenSize / heads % CellSlots.BlockUnits != 0)
+        {
+            AddProduct(rows, gradients, previousHidden, unitStride, weights.OutputSize, dRecurrentWeights, hasRecurrent);
+            return;
+        }
+
+        var (units, columns) = (weights.HiddenSize / heads, weights.GateColumns / heads);
+        var stride = OuterProduct.PaddedColumns(weights.HiddenSize);
+        dRecurrentWeights.EnsureLength(checked(weights.GateColumns * stride));
+        for (var head = 0; head < heads; head++)
+        {
+            OuterProduct.Shared.Run(
+                rows, columns, units, gradients + (head * columns), gateStride, previousHidden + (head * units), unitStride,
+                dRecurrentWeights.Pointer + ((nint)head * columns * stride) + (head * units), stride, hasRecurrent);
+        }
     }
 
     /// <summary>Adds all of it to the gradients of the parameters; cells that add both sums give both biases the same.</summary>

@@ -95,7 +95,7 @@ public sealed class PanelProductTests
             C = c.Pointer,
             CStride = columns,
         };
-        PanelProduct<T>.Run(view, panel.Pointer, columns, panel.Pointer);
+        PanelProduct<T>.Run(view, panel.Pointer, view.Depth, columns, panel.Pointer);
     }
 
     private sealed class AllSizes : ILaneTest
