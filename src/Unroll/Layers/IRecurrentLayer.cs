@@ -12,7 +12,7 @@ public interface IRecurrentLayer
     /// <summary>I.</summary>
     int InputSize { get; }
 
-    /// <summary>H.</summary>
+    /// <summary>H; where the layers differ in size, that of the top layer.</summary>
     int HiddenSize { get; }
 
     /// <summary>L: layers on top of each other.</summary>
@@ -21,7 +21,7 @@ public interface IRecurrentLayer
     /// <summary>What its matrices are made of.</summary>
     WeightFormat Weights { get; }
 
-    /// <summary>A state of zeros.</summary>
+    /// <summary>A state of zeros. Until somebody writes to it, it stands for none: a layer with a trainable start begins with that.</summary>
     /// <param name="batchSize">B, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The batch size is below 1.</exception>
     RecurrentState CreateState(int batchSize);

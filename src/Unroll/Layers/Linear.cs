@@ -4,7 +4,7 @@ using Unroll.Tensors;
 namespace Unroll.Layers;
 
 /// <summary>A linear map, <c>y = x · Wᵀ + b</c>.</summary>
-public sealed class Linear : Layer
+public sealed class Linear : Layer, IRowMap
 {
     private readonly Parameter[] parameters;
 

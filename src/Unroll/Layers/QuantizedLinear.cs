@@ -6,7 +6,7 @@ namespace Unroll.Layers;
 /// <summary>
 /// A linear map whose matrix is kept in 16 or 8 bits a weight. It maps one row at a time and cannot be trained; <see cref="Linear.Quantize"/> makes it.
 /// </summary>
-public sealed class QuantizedLinear
+public sealed class QuantizedLinear : IRowMap
 {
     private readonly string name;
     private readonly NarrowMatrix matrix;

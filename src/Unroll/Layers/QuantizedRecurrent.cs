@@ -10,24 +10,34 @@ namespace Unroll.Layers;
 /// </summary>
 public sealed class QuantizedRecurrent : IRecurrentLayer
 {
+    private readonly RecurrentOptions options;
+    private readonly StackSizes sizes;
     private readonly QuantizedCellWeights[] layers;
+    private readonly QuantizedLinear[] gates;
+    private readonly StackStart? start;
 
     /// <summary>Packs the parameters of a stack.</summary>
     /// <param name="cell">The cell.</param>
-    /// <param name="layerCount">L.</param>
-    /// <param name="parameters">In the order of <see cref="Recurrent.Parameters"/>: the matrices in one narrow format, the biases, if there are any, in float32.</param>
-    internal QuantizedRecurrent(Cell cell, int layerCount, IReadOnlyList<StoredWeights> parameters)
+    /// <param name="options">The choices of the stack that they are from.</param>
+    /// <param name="parameters">In the order of <see cref="Recurrent.Parameters"/>: the matrices in one narrow format, the vectors in float32.</param>
+    internal QuantizedRecurrent(Cell cell, RecurrentOptions options, IReadOnlyList<StoredWeights> parameters)
     {
         Cell = cell;
         Weights = parameters[0].Format;
-        var each = parameters.Count / layerCount;
-        var hasBias = each > CellParameter.Of(cell, 1, 1, 1, hasBias: false, "").All.Count;
-        var kinds = CellParameter.Of(cell, 1, 1, 1, hasBias, "");
-        layers = new QuantizedCellWeights[layerCount];
-        for (var layer = 0; layer < layerCount; layer++)
+        this.options = options;
+        gates = new QuantizedLinear[options.Connection == LayerConnection.Highway ? options.Layers - 1 : 0];
+        var ofGates = gates.Length * (options.Bias ? 2 : 1);
+        var ofStart = options.TrainableStart ? options.Layers * (cell.StateCount > 0 ? 2 : 1) : 0;
+        layers = Layers(cell, options.Layers, [.. parameters.SkipLast(ofGates + ofStart)]);
+        sizes = new(InputSize, HiddenSize, options);
+        foreach (var (index, pair) in parameters.SkipLast(ofStart).TakeLast(ofGates).Chunk(options.Bias ? 2 : 1).Index())
+            gates[index] = new(pair[0], pair.ElementAtOrDefault(1));
+        if (options.TrainableStart)
+            start = new(sizes, options.Directions, cell.StateCount);
+        foreach (var (parameter, values) in (start?.Parameters ?? []).Zip(parameters.TakeLast(ofStart)))
         {
-            var next = layer * each;
-            layers[layer] = new(cell, kinds.Select(_ => parameters[next++]));
+            values.Singles.CopyTo(parameter.Values);
+            parameter.Name = values.Name;
         }
     }
 
@@ -38,7 +48,7 @@ public sealed class QuantizedRecurrent : IRecurrentLayer
     public int InputSize => layers[0].InputSize;
 
     /// <inheritdoc/>
-    public int HiddenSize => layers[0].HiddenSize;
+    public int HiddenSize => layers[^1].HiddenSize;
 
     /// <inheritdoc/>
     public int LayerCount => layers.Length;
@@ -50,15 +60,37 @@ public sealed class QuantizedRecurrent : IRecurrentLayer
     public RecurrentState CreateState(int batchSize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        return RecurrentState.Zero(Cell, LayerCount, batchSize, HiddenSize);
+        return RecurrentState.Zero(Cell, LayerCount, batchSize, sizes.Largest);
     }
 
     /// <inheritdoc/>
-    public RecurrentStream OpenStream() => new(this, [.. layers.Select(weights => CellEngine.CreateStepper(Cell, weights))]);
+    public RecurrentStream OpenStream() => new(this, [.. layers.Select(weights => CellEngine.CreateStepper(Cell, weights))], Steps(), start);
 
     /// <inheritdoc/>
-    public RecurrentStreamBatch OpenStreamBatch() => new(this, new RowBatchStepper(layers));
+    public RecurrentStreamBatch OpenStreamBatch() => new(this, options.IsUniform
+        ? new RowBatchStepper(layers)
+        : new StackBatchStepper([.. layers.Select(weights => new RowBatchStepper([weights]))], sizes, Steps()));
 
     /// <summary>The parameters in the order of <see cref="Recurrent.Parameters"/>.</summary>
-    internal IEnumerable<StoredWeights> Store() => layers.SelectMany(layer => layer.Store());
+    internal IEnumerable<StoredWeights> Store() => layers.SelectMany(layer => layer.Store())
+        .Concat(gates.SelectMany(gate => gate.Store()))
+        .Concat((start?.Parameters ?? []).Select(parameter => StoredWeights.Of(parameter, WeightFormat.Float32)));
+
+    private StepConnection? Steps() => options.Connection == LayerConnection.Plain ? null : new(gates);
+
+    /// <summary>The weights of the layers' cells, as many for each.</summary>
+    private static QuantizedCellWeights[] Layers(Cell cell, int layerCount, IReadOnlyList<StoredWeights> parameters)
+    {
+        var each = parameters.Count / layerCount;
+        var hasBias = each > CellParameter.Of(cell, 1, 1, 1, hasBias: false, "").All.Count;
+        var kinds = CellParameter.Of(cell, 1, 1, 1, hasBias, "");
+        var layers = new QuantizedCellWeights[layerCount];
+        for (var layer = 0; layer < layerCount; layer++)
+        {
+            var next = layer * each;
+            layers[layer] = new(cell, kinds.Select(_ => parameters[next++]));
+        }
+
+        return layers;
+    }
 }

@@ -14,39 +14,40 @@ namespace Unroll.Layers;
 public class Recurrent : Layer, IRecurrentLayer
 {
     private readonly List<Parameter> parameters = [];
-    private readonly CellWeights[][] weights;
+    private readonly StackSizes sizes;
+    private readonly RecurrentStack stack;
 
     /// <summary>A stack of zeros, and ones where sums are normalised; an initialiser or a file gives the values.</summary>
     /// <param name="cell">The cell.</param>
     /// <param name="inputSize">I, at least 1.</param>
-    /// <param name="hiddenSize">H, at least 1.</param>
-    /// <param name="options">Layers, directions, biases, dropout; null for one plain layer.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size or the number of layers is below 1, or the dropout rate is outside [0, 1).</exception>
-    /// <exception cref="ArgumentException">The hidden size is not divisible by the heads of the cell.</exception>
+    /// <param name="hiddenSize">H, at least 1; where the layers differ in size, that of the top layer.</param>
+    /// <param name="options">Layers, directions, biases, dropout and more; null for one plain layer.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size or the number of layers is below 1, or a dropout rate is outside [0, 1).</exception>
+    /// <exception cref="ArgumentException">The options contradict each other or the hidden size, or a layer's size is not divisible by the heads of the cell.</exception>
     public Recurrent(Cell cell, int inputSize, int hiddenSize, RecurrentOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(cell);
         Options = options ?? new();
         ArgumentOutOfRangeException.ThrowIfLessThan(inputSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(hiddenSize, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(Options.Layers, 1, nameof(options));
-        if (!(Options.Dropout >= 0 && Options.Dropout < 1))
-            throw new ArgumentOutOfRangeException(nameof(options), Options.Dropout, "A dropout rate is at least 0 and below 1.");
-        if (hiddenSize % cell.Heads != 0)
-            throw new ArgumentException($"The cell '{cell}' splits its units into {cell.Heads} heads of the same size; {hiddenSize} units are not divisible by {cell.Heads}.", nameof(hiddenSize));
+        CheckOptions(Options, cell, hiddenSize);
         Cell = cell;
         InputSize = inputSize;
         HiddenSize = hiddenSize;
-        var gates = GateRows(cell, hiddenSize);
-        // The largest matrix, before memory is taken for the others.
-        _ = new Shape(gates, Math.Max(inputSize, OutputSize));
-        weights = new CellWeights[Options.Layers][];
+        sizes = new(inputSize, hiddenSize, Options);
+        // The largest matrices, before memory is taken for the others.
+        for (var layer = 0; layer < Options.Layers; layer++)
+            _ = new Shape(GateRows(cell, sizes.HiddenOf(layer)), Math.Max(sizes.InputOf(layer), sizes.HiddenOf(layer)));
+        var weights = new CellWeights[Options.Layers][];
         for (var layer = 0; layer < Options.Layers; layer++)
         {
             weights[layer] = new CellWeights[Directions];
             for (var direction = 0; direction < Directions; direction++)
                 weights[layer][direction] = CreateWeights(layer, direction);
         }
+
+        stack = new(cell, Options, sizes, weights);
+        parameters.AddRange(stack.Parameters);
     }
 
     /// <summary>The cell.</summary>
@@ -55,10 +56,10 @@ public class Recurrent : Layer, IRecurrentLayer
     /// <summary>I.</summary>
     public int InputSize { get; }
 
-    /// <summary>H.</summary>
+    /// <summary>H; where the layers differ in size, that of the top layer.</summary>
     public int HiddenSize { get; }
 
-    /// <summary>Layers, directions, biases, dropout.</summary>
+    /// <summary>Layers, directions, biases, dropout and more.</summary>
     public RecurrentOptions Options { get; }
 
     /// <inheritdoc/>
@@ -68,35 +69,37 @@ public class Recurrent : Layer, IRecurrentLayer
     public WeightFormat Weights => WeightFormat.Float32;
 
     /// <summary>D: 2 when bidirectional, else 1.</summary>
-    public int Directions => Options.Bidirectional ? 2 : 1;
+    public int Directions => Options.Directions;
 
-    /// <summary>D·H: the size of the last dimension of the output.</summary>
-    public int OutputSize => Directions * HiddenSize;
+    /// <summary>The size of the last dimension of the output: D·H, or H where directions are merged otherwise than by concatenation.</summary>
+    public int OutputSize => sizes.OutputOf(Options.Layers - 1);
 
     /// <summary>
     /// For each layer and direction: <c>weight_ih_l0</c> [G·H, I], <c>weight_hh_l0</c> [G·H, H], <c>bias_ih_l0</c> and <c>bias_hh_l0</c> [G·H],
     /// the reverse direction with the suffix <c>_reverse</c>. A cell without a recurrent matrix has no <c>_hh</c>; its unit weights, each [H], come last.
+    /// After the layers, for each highway of W values, <c>weight_highway_l1</c> [W, W] and <c>bias_highway_l1</c> [W]; then, for each layer and direction with a
+    /// trainable start, <c>start_hidden_l0</c> [H] and <c>start_cell_l0</c> [S·H].
     /// </summary>
     public sealed override IReadOnlyList<Parameter> Parameters => parameters;
 
-    /// <summary>A state of zeros.</summary>
+    /// <summary>A state of zeros. Until somebody writes to it, it stands for none: a layer with a trainable start begins with that.</summary>
     /// <param name="batchSize">B, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The batch size is below 1.</exception>
     public RecurrentState CreateState(int batchSize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        return RecurrentState.Zero(Cell, Options.Layers * Directions, batchSize, HiddenSize);
+        return RecurrentState.Zero(Cell, Options.Layers * Directions, batchSize, sizes.Largest);
     }
 
     /// <summary>Runs all time steps of a batch of sequences.</summary>
     /// <param name="tape">The tape.</param>
     /// <param name="input">[T, B, I], T and B at least 1.</param>
-    /// <param name="initial">The state before the first step, or null for zero.</param>
+    /// <param name="initial">The state before the first step, or null for zero or what the layer has learned to start with.</param>
     /// <param name="lengths">
     /// The length of each row, 1…T, or empty when all are T. Steps beyond a row's length are not computed; the reverse direction starts at each
     /// row's own end.
     /// </param>
-    /// <param name="dropout">Names the masks between layers while training, or null for none.</param>
+    /// <param name="dropout">Names the masks while training, which have the 2·L places after its own; null for none.</param>
     /// <exception cref="ArgumentException">The input, the state or the lengths do not fit.</exception>
     public RecurrentOutput Forward(
         Tape tape, Tensor input, RecurrentState? initial = null, ReadOnlySpan<int> lengths = default, DropoutKey? dropout = null)
@@ -115,8 +118,8 @@ public class Recurrent : Layer, IRecurrentLayer
     /// <param name="tokens">T·B tokens, time-major.</param>
     /// <param name="timeSteps">T, at least 1.</param>
     /// <param name="batchSize">B, at least 1.</param>
-    /// <param name="initial">The state before the first step, or null for zero.</param>
-    /// <param name="dropout">Names the masks between layers while training, or null for none.</param>
+    /// <param name="initial">The state before the first step, or null for zero or what the layer has learned to start with.</param>
+    /// <param name="dropout">Names the masks while training, which have the 2·L places after its own; null for none.</param>
     /// <exception cref="ArgumentException">The embedding, the tokens or the state do not fit.</exception>
     public RecurrentOutput Forward(
         Tape tape, Embedding embedding, ReadOnlySpan<int> tokens, int timeSteps, int batchSize, RecurrentState? initial = null,
@@ -131,27 +134,10 @@ public class Recurrent : Layer, IRecurrentLayer
     private RecurrentOutput Forward(
         Tape tape, Tensor input, GatheredRows? gathered, RecurrentState? initial, ReadOnlySpan<int> lengths, DropoutKey? dropout)
     {
-        CheckInput(input);
-        CheckState(initial, input.Shape[1]);
-        CheckLengths(lengths, input.Shape);
-
-        var (timeSteps, batchSize) = (input.Shape[0], input.Shape[1]);
-        var rows = Options.Layers * Directions;
-        var finalHidden = tape.Allocate(new(rows, batchSize, HiddenSize), requiresGradient: true);
-        var finalCell = Cell.StateCount > 0 ? tape.Allocate(new(rows, batchSize, Cell.StateCount * HiddenSize), requiresGradient: true) : null;
-        var states = new RecurrenceTensors(initial?.Hidden, initial?.Cell, finalHidden, finalCell);
-        var current = input;
-        for (var layer = 0; layer < Options.Layers; layer++)
-        {
-            if (layer > 0 && dropout is { } key)
-                current = tape.DropoutInPlace(current, Options.Dropout, key.At(key.Place + layer));
-            var output = tape.Allocate(new(timeSteps, batchSize, OutputSize), requiresGradient: true);
-            tape.Record<RecurrenceOperation>()
-                .Forward(Cell, weights[layer], layer, layer == Options.Layers - 1, current, output, states, lengths, layer == 0 ? gathered : null, tape.KeptShare);
-            current = output;
-        }
-
-        return new(current, finalHidden, finalCell);
+        RecurrentCall.CheckInput(input, InputSize);
+        RecurrentCall.CheckState(initial, Cell, Options.Layers * Directions, input.Shape[1], sizes.Largest);
+        RecurrentCall.CheckLengths(lengths, input.Shape);
+        return stack.Forward(tape, input, gathered, initial, lengths, dropout);
     }
 
     /// <summary>Opens a stream: this layer step by step with a state of its own. Many streams may share one layer, from many threads.</summary>
@@ -159,14 +145,14 @@ public class Recurrent : Layer, IRecurrentLayer
     public RecurrentStream OpenStream()
     {
         CheckSteps();
-        return new(this, [.. weights.Select(directions => CellEngine.CreateStepper(Cell, directions[0]))]);
+        return stack.OpenStream(this);
     }
 
     /// <inheritdoc/>
     public RecurrentStreamBatch OpenStreamBatch()
     {
         CheckSteps();
-        return new(this, CellEngine.CreateBatchStepper(Cell, [.. weights.Select(directions => directions[0])]));
+        return stack.OpenStreamBatch(this);
     }
 
     /// <summary>A copy whose matrices take fewer bits, for steps alone: it is smaller, steps faster, and computes nearly the same.</summary>
@@ -180,13 +166,13 @@ public class Recurrent : Layer, IRecurrentLayer
             throw new InvalidOperationException($"A layer whose units are split into heads cannot be quantized; '{Cell}' has {Cell.Heads}.");
         if (Options.Bidirectional)
             throw new InvalidOperationException("A bidirectional layer cannot be quantized: quantized layers run step by step, and its reverse direction starts at the end of the sequence.");
-        return new(Cell, Options.Layers, [.. parameters.Select(parameter => StoredWeights.Of(parameter, weights))]);
+        return new(Cell, Options, [.. parameters.Select(parameter => StoredWeights.Of(parameter, weights))]);
     }
 
     private CellWeights CreateWeights(int layer, int direction)
     {
         var suffix = string.Create(CultureInfo.InvariantCulture, $"_l{layer}{(direction == 1 ? "_reverse" : "")}");
-        var all = CellParameter.Of(Cell, layer == 0 ? InputSize : OutputSize, HiddenSize, HiddenSize, Options.Bias, suffix);
+        var all = CellParameter.Of(Cell, sizes.InputOf(layer), sizes.HiddenOf(layer), sizes.HiddenOf(layer), Options.Bias, suffix);
         var parameters = all.Select(parameter => Add(parameter.Name, new([.. parameter.Dimensions.Select(size => checked((int)size))])));
         parameters.InputGain?.Values.Fill(1);
         parameters.RecurrentGain?.Values.Fill(1);
@@ -215,37 +201,22 @@ public class Recurrent : Layer, IRecurrentLayer
             throw new InvalidOperationException("A bidirectional layer cannot run step by step: its reverse direction starts at the end of the sequence.");
     }
 
-    private void CheckInput(Tensor input)
+    private static void CheckOptions(RecurrentOptions options, Cell cell, int hiddenSize)
     {
-        if (input.Shape.Rank != 3 || input.Shape[2] != InputSize)
-            throw new ArgumentException($"The input has shape {input.Shape}; this layer needs [timeSteps, batchSize, {InputSize}].", nameof(input));
-        if (input.Shape[0] < 1 || input.Shape[1] < 1)
-            throw new ArgumentException($"The input has shape {input.Shape}; a sequence has at least one step and a batch at least one row.", nameof(input));
-    }
-
-    private void CheckState(RecurrentState? state, int batchSize)
-    {
-        if (state is null)
-            return;
-        var expected = new Shape(Options.Layers * Directions, batchSize, HiddenSize);
-        if (state.Hidden.Shape != expected)
-            throw new ArgumentException($"The initial state has shape {state.Hidden.Shape}; this layer and batch need {expected} (layers · directions, batchSize, hiddenSize).", nameof(state));
-        if (state.Cell is null == Cell.StateCount > 0)
-            throw new ArgumentException(state.Cell is null ? $"The initial state has no cell state; {Cell} needs one." : $"The initial state has a cell state; {Cell} has none.", nameof(state));
-        if (state.Cell is { } cell && cell.Shape[2] != Cell.StateCount * HiddenSize)
-            throw new ArgumentException($"The cell state has shape {cell.Shape}; {Cell} needs {Cell.StateCount} · {HiddenSize} values in each row.", nameof(state));
-    }
-
-    private static void CheckLengths(ReadOnlySpan<int> lengths, Shape input)
-    {
-        if (lengths.IsEmpty)
-            return;
-        if (lengths.Length != input[1])
-            throw new ArgumentException($"There are {lengths.Length} lengths for a batch of {input[1]} rows.", nameof(lengths));
-        for (var row = 0; row < lengths.Length; row++)
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Layers, 1, nameof(options));
+        foreach (var rate in (ReadOnlySpan<float>)[options.Dropout, options.VariationalDropout])
         {
-            if (lengths[row] < 1 || lengths[row] > input[0])
-                throw new ArgumentOutOfRangeException(nameof(lengths), lengths[row], $"Row {row} has length {lengths[row]}; a length is 1…{input[0]}. Leave empty sequences out of the batch.");
+            if (!(rate >= 0 && rate < 1))
+                throw new ArgumentOutOfRangeException(nameof(options), rate, "A dropout rate is at least 0 and below 1.");
+        }
+
+        if (options.Problem(hiddenSize) is { } problem)
+            throw new ArgumentException(problem, nameof(options));
+        for (var layer = 0; layer < options.Layers; layer++)
+        {
+            var units = options.SizeOf(layer, hiddenSize);
+            if (units % cell.Heads != 0)
+                throw new ArgumentException($"The cell '{cell}' splits its units into {cell.Heads} heads of the same size; {units} units are not divisible by {cell.Heads}.", nameof(hiddenSize));
         }
     }
 }

@@ -6,12 +6,96 @@ public sealed record RecurrentOptions
     /// <summary>L: layers on top of each other, at least 1.</summary>
     public int Layers { get; init; } = 1;
 
-    /// <summary>Whether a second set of weights reads each sequence from its end; outputs are concatenated.</summary>
+    /// <summary>
+    /// The hidden size of each layer, bottom layer first, or null where all have that of the stack. There are as many as layers, each at least 1, and the
+    /// last one is the hidden size of the stack.
+    /// </summary>
+    public IReadOnlyList<int>? LayerSizes
+    {
+        get;
+        init => field = value is null ? null : [.. value];
+    }
+
+    /// <summary>Whether a second set of weights reads each sequence from its end; <see cref="Merge"/> says what becomes of the two outputs.</summary>
     public bool Bidirectional { get; init; }
+
+    /// <summary>How the outputs of two directions become one; anything but concatenation needs two.</summary>
+    public DirectionMerge Merge { get; init; }
+
+    /// <summary>
+    /// What a layer above the first does with its input besides reading it; anything but plain needs two layers or more, all of one size. Dropout is applied to
+    /// what the cell reads, and not to what is led past it.
+    /// </summary>
+    public LayerConnection Connection { get; init; }
 
     /// <summary>Whether there are biases.</summary>
     public bool Bias { get; init; } = true;
 
-    /// <summary>The dropout rate between layers while training, 0…1; needs more than one layer to have an effect.</summary>
+    /// <summary>
+    /// Whether the state before the first step is learned, a vector for each layer and direction, instead of zero. It is used where no initial state is
+    /// given, and for one that was just created or cleared.
+    /// </summary>
+    public bool TrainableStart { get; init; }
+
+    /// <summary>The dropout rate between layers while training, 0…1, with a mask of its own for each step; needs more than one layer to have an effect.</summary>
     public float Dropout { get; init; }
+
+    /// <summary>
+    /// The rate of variational dropout while training, 0…1: on the input of every layer, the first one too, with one mask for all steps of a sequence.
+    /// Independent of <see cref="Dropout"/>; where both are given, both are applied.
+    /// </summary>
+    /// <remarks>Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks" (2016): the input masks of equation 7.</remarks>
+    public float VariationalDropout { get; init; }
+
+    /// <summary>D: 2 when bidirectional, else 1.</summary>
+    internal int Directions => Bidirectional ? 2 : 1;
+
+    /// <summary>Whether layers are stepped as they lie: of one size, each reading the hidden state of the one below.</summary>
+    internal bool IsUniform => Connection == LayerConnection.Plain && LayerSizes is null;
+
+    /// <summary>H of one layer.</summary>
+    internal int SizeOf(int layer, int hiddenSize) => LayerSizes is { } sizes ? sizes[layer] : hiddenSize;
+
+    /// <summary>What contradicts another option or the hidden size, or null. Layers is at least 1.</summary>
+    internal string? Problem(int hiddenSize)
+    {
+        if (!Enum.IsDefined(Connection))
+            return $"The connection {Connection} does not exist; expected Plain, Residual or Highway.";
+        if (!Enum.IsDefined(Merge))
+            return $"The merge {Merge} does not exist; expected Concatenate, Sum, Mean or Product.";
+        if (Merge != DirectionMerge.Concatenate && !Bidirectional)
+            return $"The merge is {Merge} and there is 1 direction; it takes 2 to be merged. Set {nameof(Bidirectional)}, or leave {nameof(Merge)} as it was.";
+        return ProblemOfSizes(hiddenSize) ?? ProblemOfConnection(hiddenSize);
+    }
+
+    private string? ProblemOfSizes(int hiddenSize)
+    {
+        if (LayerSizes is not { } sizes)
+            return null;
+        if (sizes.Count != Layers)
+            return $"There are {sizes.Count} layer sizes, [{string.Join(", ", sizes)}], for {Layers} layers; give one for each.";
+        for (var layer = 0; layer < sizes.Count; layer++)
+        {
+            if (sizes[layer] < 1)
+                return $"Layer {layer} has the size {sizes[layer]}; a layer has at least 1 unit.";
+        }
+
+        return sizes[^1] == hiddenSize ? null : $"The hidden size is {hiddenSize} and the top layer has the size {sizes[^1]}; the hidden size of a stack is that of its top layer.";
+    }
+
+    private string? ProblemOfConnection(int hiddenSize)
+    {
+        if (Connection == LayerConnection.Plain)
+            return null;
+        if (Layers < 2)
+            return $"The connection is {Connection} and there is 1 layer; it stands at each layer above the first, so it needs at least 2.";
+        for (var layer = 1; layer < Layers; layer++)
+        {
+            var (below, own) = (SizeOf(layer - 1, hiddenSize), SizeOf(layer, hiddenSize));
+            if (below != own)
+                return $"The connection is {Connection} and layer {layer} has the size {own} on one of {below}; its input is added to its output, so all layers need one size.";
+        }
+
+        return null;
+    }
 }

@@ -3,8 +3,8 @@ using Unroll.Tensors;
 namespace Unroll.Layers;
 
 /// <summary>What a recurrent stack gives for a batch of sequences.</summary>
-/// <param name="Output">The last layer's outputs of all steps [T, B, D·H]; zero beyond a row's length.</param>
-/// <param name="FinalHidden">The outputs of each row's last step [L·D, B, H].</param>
+/// <param name="Output">The last layer's outputs of all steps [T, B, D·H], or [T, B, H] where directions are merged; zero beyond a row's length.</param>
+/// <param name="FinalHidden">The hidden states after each row's last step [L·D, B, H], as <see cref="RecurrentState"/> holds them: what the cells gave, before directions are merged and inputs led past a layer.</param>
 /// <param name="FinalCell">The states of each row's last step besides the outputs [L·D, B, S·H], for a cell that has any; otherwise null.</param>
 public readonly record struct RecurrentOutput(Tensor Output, Tensor FinalHidden, Tensor? FinalCell)
 {
@@ -16,6 +16,7 @@ public readonly record struct RecurrentOutput(Tensor Output, Tensor FinalHidden,
         ArgumentNullException.ThrowIfNull(state);
         if (state.Hidden.Shape != FinalHidden.Shape || state.Cell?.Shape != FinalCell?.Shape)
             throw new ArgumentException($"A state of shape {state.Hidden.Shape} cannot take one of shape {FinalHidden.Shape} or of another cell.", nameof(state));
+        state.IsStart = false;
         FinalHidden.Values.CopyTo(state.Hidden.Values);
         if (state.Cell is not null)
             FinalCell!.Values.CopyTo(state.Cell.Values);

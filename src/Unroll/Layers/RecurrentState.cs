@@ -4,8 +4,14 @@ using Unroll.Tensors;
 namespace Unroll.Layers;
 
 /// <summary>The state of a recurrent stack for a batch: what it remembers. A value of its own, never part of a layer.</summary>
+/// <remarks>
+/// Where the layers of a stack differ in size, H is that of the largest layer: the rows of a smaller one hold its values first, S times its own size of them in
+/// <see cref="Cell"/>, and zeros after them, which nobody reads. With layers of one size the shapes are PyTorch's.
+/// </remarks>
 public sealed class RecurrentState
 {
+    private bool isNew;
+
     /// <summary>Wraps tensors of a tape or of the caller.</summary>
     /// <param name="hidden">h [L·D, B, H]: the outputs of each layer and direction.</param>
     /// <param name="cell">The states besides the outputs [L·D, B, S·H], for a cell that has any, such as the LSTM's c; otherwise null.</param>
@@ -30,9 +36,19 @@ public sealed class RecurrentState
     /// <summary>B.</summary>
     public int BatchSize => Hidden.Shape[1];
 
-    /// <summary>Sets all to zero: the start of a sequence.</summary>
+    /// <summary>
+    /// Whether this stands for no state, so that a layer with a trainable start uses that: it was made or cleared, and nobody has written to it since.
+    /// </summary>
+    internal bool IsStart
+    {
+        get => isNew && !Hidden.Values.ContainsAnyExcept(0) && (Cell is null || !Cell.Values.ContainsAnyExcept(0));
+        set => isNew = value;
+    }
+
+    /// <summary>Sets all to zero: the start of a sequence, or what a layer with a trainable start takes for it.</summary>
     public void Clear()
     {
+        isNew = true;
         Hidden.Values.Clear();
         Cell?.Values.Clear();
     }
@@ -45,6 +61,7 @@ public sealed class RecurrentState
         ArgumentNullException.ThrowIfNull(other);
         if (other.Hidden.Shape != Hidden.Shape || other.Cell?.Shape != Cell?.Shape)
             throw new ArgumentException($"A state of shape {Hidden.Shape} cannot take one of shape {other.Hidden.Shape} or of another cell.", nameof(other));
+        isNew = other.isNew;
         other.Hidden.Values.CopyTo(Hidden.Values);
         if (Cell is not null)
             other.Cell!.Values.CopyTo(Cell.Values);
@@ -53,7 +70,10 @@ public sealed class RecurrentState
     /// <summary>A state of zeros.</summary>
     internal static RecurrentState Zero(Cell cell, int rows, int batchSize, int hiddenSize) => new(
         new(new(rows, batchSize, hiddenSize)),
-        cell.StateCount > 0 ? new(new(rows, batchSize, checked(cell.StateCount * hiddenSize))) : null);
+        cell.StateCount > 0 ? new(new(rows, batchSize, checked(cell.StateCount * hiddenSize))) : null)
+    {
+        isNew = true,
+    };
 
     /// <summary>The same rows, and a whole number of values for each unit.</summary>
     private static bool Fits(Shape cell, Shape hidden) =>

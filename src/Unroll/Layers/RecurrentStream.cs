@@ -10,21 +10,35 @@ namespace Unroll.Layers;
 public sealed class RecurrentStream
 {
     private readonly CellStepper[] layers;
+    private readonly StepConnection? connection;
+    private readonly StackStart? start;
+    private readonly int width;
     private readonly FloatBuffer input;
+
+    /// <summary>The output of each layer and a scratch row, where connections make outputs of hidden states; else empty.</summary>
+    private readonly FloatBuffer[] outputs;
     private int busy;
 
-    internal RecurrentStream(IRecurrentLayer layer, CellStepper[] layers)
+    internal RecurrentStream(IRecurrentLayer layer, CellStepper[] layers, StepConnection? connection, StackStart? start)
     {
         Layer = layer;
         this.layers = layers;
+        this.connection = connection;
+        this.start = start;
+        width = layers.Max(stepper => stepper.Hidden.Length);
         input = new(layer.InputSize);
+        outputs = connection is null ? [] : [.. layers.Append(layers[^1]).Select(stepper => new FloatBuffer(stepper.Hidden.Length))];
+        Reset();
     }
 
     /// <summary>The layer whose weights it uses.</summary>
     public IRecurrentLayer Layer { get; }
 
-    /// <summary>The output of the last step, [H]: the hidden state of the top layer. Zero before the first step.</summary>
-    public ReadOnlySpan<float> Output => layers[^1].Hidden;
+    /// <summary>
+    /// The output of the last step, [H]: the hidden state of the top layer, with its input where a connection adds it. Before the first step the hidden state
+    /// that the stream begins with, or zero where there are connections.
+    /// </summary>
+    public ReadOnlySpan<float> Output => connection is null ? layers[^1].Hidden : outputs[^2].Span[..Layer.HiddenSize];
 
     /// <summary>What runs each layer, bottom layer first.</summary>
     internal CellStepper[] Steppers => layers;
@@ -42,25 +56,37 @@ public sealed class RecurrentStream
             throw new ArgumentException($"A step of this layer takes {Layer.InputSize} values; got {x.Length}.", nameof(x));
         x.CopyTo(input.Span);
         var below = input.Pointer;
-        foreach (var layer in layers)
+        for (var index = 0; index < layers.Length; index++)
         {
+            var layer = layers[index];
             layer.Step(below);
-            below = layer.HiddenPointer;
+            if (connection is null || index == 0)
+            {
+                below = layer.HiddenPointer;
+                continue;
+            }
+
+            var output = outputs[index].Pointer;
+            connection.Apply(index, 1, layer.Hidden.Length, layer.HiddenPointer, below, outputs[^1].Pointer, output);
+            below = output;
         }
 
         GC.KeepAlive(this);
         return Output;
     }
 
-    /// <summary>Goes back to the start of a sequence: all zero.</summary>
+    /// <summary>Goes back to the start of a sequence: all zero, or what the layer has learned to start with.</summary>
     public void Reset()
     {
-        foreach (var layer in layers)
+        for (var index = 0; index < layers.Length; index++)
         {
-            layer.Hidden.Clear();
-            for (var state = 0; state < layer.StateCount; state++)
-                layer.State(state).Clear();
+            layers[index].Hidden.Clear();
+            for (var state = 0; state < layers[index].StateCount; state++)
+                layers[index].State(state).Clear();
+            start?.CopyTo(index, layers[index]);
         }
+
+        ClearOutput();
     }
 
     /// <summary>Copies the state of this stream.</summary>
@@ -69,11 +95,16 @@ public sealed class RecurrentStream
     public void CopyStateTo(RecurrentState target)
     {
         CheckState(target);
+        target.IsStart = false;
         for (var index = 0; index < layers.Length; index++)
         {
-            layers[index].Hidden.CopyTo(Slice(target.Hidden.Values, index));
+            var row = target.Hidden.Values.Slice(index * width, width);
+            row.Clear();
+            layers[index].Hidden.CopyTo(row);
+            if (target.Cell is not null)
+                RowOf(target, index).Clear();
             for (var state = 0; state < layers[index].StateCount; state++)
-                layers[index].State(state).CopyTo(Slice(target.Cell!.Values, (index * layers[index].StateCount) + state));
+                layers[index].State(state).CopyTo(StateOf(target, index, state));
         }
     }
 
@@ -83,12 +114,27 @@ public sealed class RecurrentStream
     public void SetState(RecurrentState source)
     {
         CheckState(source);
+        if (source.IsStart)
+        {
+            Reset();
+            return;
+        }
+
         for (var index = 0; index < layers.Length; index++)
         {
-            Slice(source.Hidden.Values, index).CopyTo(layers[index].Hidden);
+            source.Hidden.Values.Slice(index * width, layers[index].Hidden.Length).CopyTo(layers[index].Hidden);
             for (var state = 0; state < layers[index].StateCount; state++)
-                Slice(source.Cell!.Values, (index * layers[index].StateCount) + state).CopyTo(layers[index].State(state));
+                StateOf(source, index, state).CopyTo(layers[index].State(state));
         }
+
+        ClearOutput();
+    }
+
+    /// <summary>Keeps the output of a step that a batch made, where it is no hidden state.</summary>
+    internal void KeepOutput(ReadOnlySpan<float> output)
+    {
+        if (connection is not null)
+            output.CopyTo(outputs[^2].Span);
     }
 
     /// <summary>Takes the stream for a step of a batch; false where another one has it.</summary>
@@ -97,13 +143,25 @@ public sealed class RecurrentStream
     /// <summary>Gives the stream back.</summary>
     internal void Leave() => Volatile.Write(ref busy, 0);
 
-    private Span<float> Slice(Span<float> values, int index) => values.Slice(index * Layer.HiddenSize, Layer.HiddenSize);
+    private void ClearOutput()
+    {
+        if (connection is not null)
+            outputs[^2].Span.Clear();
+    }
+
+    /// <summary>The states of a layer, [S·H] of the largest layer.</summary>
+    private Span<float> RowOf(RecurrentState state, int layer) =>
+        state.Cell!.Values.Slice(layer * layers[layer].StateCount * width, layers[layer].StateCount * width);
+
+    /// <summary>One state of a layer, [H].</summary>
+    private Span<float> StateOf(RecurrentState state, int layer, int index) =>
+        RowOf(state, layer).Slice(index * layers[layer].Hidden.Length, layers[layer].Hidden.Length);
 
     private void CheckState(RecurrentState state)
     {
         ArgumentNullException.ThrowIfNull(state);
         var (rows, states) = (layers.Length, layers[0].StateCount);
-        if (state.Hidden.Shape != new Tensors.Shape(rows, 1, Layer.HiddenSize) || (state.Cell?.Shape[2] ?? 0) != states * Layer.HiddenSize)
-            throw new ArgumentException($"The state has shape {state.Hidden.Shape}; this stream needs [{rows}, 1, {Layer.HiddenSize}] of a {Layer.Cell} layer.", nameof(state));
+        if (state.Hidden.Shape != new Tensors.Shape(rows, 1, width) || (state.Cell?.Shape[2] ?? 0) != states * width)
+            throw new ArgumentException($"The state has shape {state.Hidden.Shape}; this stream needs [{rows}, 1, {width}] of a {Layer.Cell} layer.", nameof(state));
     }
 }

@@ -50,6 +50,8 @@ public sealed class RecurrentStreamBatch : IPinnedWork
             count = entered;
             if (count > 0)
                 Pinned.Run(inputs, outputs, this);
+            for (var row = 0; row < count; row++)
+                streams[row].KeepOutput(outputs.Slice(row * Layer.HiddenSize, Layer.HiddenSize));
         }
         finally
         {

@@ -232,12 +232,17 @@ public sealed class LanguageModel : ITrainable
     private Tensor Loss(
         Tape tape, ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, int timeSteps, int batchSize, RecurrentState state, TrainingStep step)
     {
-        DropoutKey? dropout = step.IsTraining && Options.Dropout > 0 ? new(step.Seed, step.Update) : null;
+        DropoutKey? dropout = step.IsTraining && (Options.Dropout > 0 || Options.VariationalDropout > 0) ? new(step.Seed, step.Update) : null;
         var (embedding, rnn, head) = (Trainable.Embedding, Trainable.Rnn, Trainable.Head);
         var output = rnn.Forward(tape, embedding, inputs, timeSteps, batchSize, state, dropout);
         output.CopyFinalTo(state);
-        // The layers use the places from 1 to one below their number; the top comes after them.
-        var top = dropout is { } key ? tape.DropoutInPlace(output.Output, Options.Dropout, key.At(Options.Layers)) : output.Output;
+        var top = output.Output;
+        if (dropout is { } key)
+        {
+            top = tape.DropoutInPlace(top, Options.Dropout, key.At(Options.Layers));
+            top = tape.VariationalDropout(top, Options.VariationalDropout, key.At(RecurrentStack.VariationalPlace(Options.Layers, Options.Layers)), inPlace: true);
+        }
+
         return tape.LinearSoftmaxCrossEntropy(top, head.Weight, head.Bias, targets);
     }
 

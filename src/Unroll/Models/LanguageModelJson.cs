@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Unroll.Cells;
 using Unroll.Files;
+using Unroll.Layers;
 using Unroll.Tensors;
 
 namespace Unroll.Models;
@@ -9,6 +10,10 @@ namespace Unroll.Models;
 internal static class LanguageModelJson
 {
     private const string WeightsField = "weights";
+    private const string LayerSizesField = "layerSizes";
+    private const string ConnectionField = "connection";
+    private const string TrainableStartField = "trainableStart";
+    private const string VariationalDropoutField = "variationalDropout";
 
     private static readonly (RecurrentInitialization Value, string Name)[] InitializationNames =
         [(RecurrentInitialization.TorchUniform, "torch-uniform"), (RecurrentInitialization.Orthogonal, "orthogonal")];
@@ -16,10 +21,13 @@ internal static class LanguageModelJson
     private static readonly (WeightFormat Value, string Name)[] WeightNames =
         [(WeightFormat.Float32, "float32"), (WeightFormat.BFloat16, "bfloat16"), (WeightFormat.Int8, "int8")];
 
+    private static readonly (LayerConnection Value, string Name)[] ConnectionNames =
+        [(LayerConnection.Plain, "plain"), (LayerConnection.Residual, "residual"), (LayerConnection.Highway, "highway")];
+
     /// <summary>The name of a weight format in files.</summary>
     public static string NameOf(WeightFormat weights) => WeightNames.Single(entry => entry.Value == weights).Name;
 
-    /// <summary>Weights in float32 are not mentioned, as in files from before there were others.</summary>
+    /// <summary>Weights in float32, and choices of the stack that were not made, are not mentioned, as in files from before there were others.</summary>
     public static string WriteOptions(LanguageModelOptions options, WeightFormat weights = WeightFormat.Float32) => MetadataJson.Write(writer =>
     {
         writer.WriteStartObject();
@@ -33,6 +41,7 @@ internal static class LanguageModelJson
         writer.WriteNumberOrNull("forgetBias", options.ForgetBias);
         if (weights != WeightFormat.Float32)
             writer.WriteString(WeightsField, NameOf(weights));
+        WriteStack(writer, options);
         writer.WriteEndObject();
     });
 
@@ -48,6 +57,10 @@ internal static class LanguageModelJson
             Seed = root.GetProperty("seed").GetUInt64(),
             Initialization = Named(InitializationNames, root.GetProperty("initialization").GetString()),
             ForgetBias = (float?)root.GetProperty("forgetBias").FiniteOrNull(),
+            LayerSizes = root.TryGetProperty(LayerSizesField, out var sizes) ? sizes.Items(size => size.GetInt32()) : null,
+            Connection = root.TryGetProperty(ConnectionField, out var connection) ? Named(ConnectionNames, connection.GetString()) : LayerConnection.Plain,
+            TrainableStart = root.TryGetProperty(TrainableStartField, out var start) && start.GetBoolean(),
+            VariationalDropout = root.TryGetProperty(VariationalDropoutField, out var rate) ? (float)rate.Finite() : 0,
         });
         return options.Problem() is { } problem ? throw new InvalidDataException($"{source}: {problem.Message}") : options;
     }
@@ -124,6 +137,24 @@ internal static class LanguageModelJson
     public static IReadOnlyList<Probe> ReadProbes(string json, string source) => MetadataJson.Read(json, source, root =>
         root.Items(probe => new Probe(
             probe.GetProperty("tokens").Items(token => token.GetInt32()), probe.GetProperty("logits").Items(logit => (float)logit.Finite()))));
+
+    private static void WriteStack(Utf8JsonWriter writer, LanguageModelOptions options)
+    {
+        if (options.LayerSizes is { } sizes)
+        {
+            writer.WriteStartArray(LayerSizesField);
+            foreach (var size in sizes)
+                writer.WriteNumberValue(size);
+            writer.WriteEndArray();
+        }
+
+        if (options.Connection != LayerConnection.Plain)
+            writer.WriteString(ConnectionField, ConnectionNames.Single(entry => entry.Value == options.Connection).Name);
+        if (options.TrainableStart)
+            writer.WriteBoolean(TrainableStartField, true);
+        if (options.VariationalDropout > 0)
+            writer.WriteNumber(VariationalDropoutField, options.VariationalDropout);
+    }
 
     /// <summary>A built-in cell, or one of those that the caller knows.</summary>
     private static Cell ReadCell(string? name, IReadOnlyList<Cell> cells, string source)

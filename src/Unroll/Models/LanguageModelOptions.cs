@@ -1,4 +1,5 @@
 using Unroll.Cells;
+using Unroll.Layers;
 
 namespace Unroll.Models;
 
@@ -14,17 +15,39 @@ public sealed record LanguageModelOptions
     /// <summary>The recurrent cell.</summary>
     public Cell Cell { get; init; } = Cell.Lstm;
 
-    /// <summary>Hidden units of each recurrent layer, 1 to 65,536.</summary>
+    /// <summary>Hidden units of each recurrent layer, 1 to 65,536; with <see cref="LayerSizes"/>, those of the top layer.</summary>
     public int HiddenSize { get; init; } = 256;
 
     /// <summary>Recurrent layers, 1 to 64.</summary>
     public int Layers { get; init; } = 2;
+
+    /// <summary>
+    /// Hidden units of each recurrent layer, bottom layer first, where they differ; null where all have <see cref="HiddenSize"/>. There are as many as layers,
+    /// each 1 to 65,536, and the last one is the hidden size.
+    /// </summary>
+    public IReadOnlyList<int>? LayerSizes
+    {
+        get;
+        init => field = value is null ? null : [.. value];
+    }
+
+    /// <summary>What a recurrent layer above the first does with its input besides reading it; anything but plain needs two layers or more, all of one size.</summary>
+    public LayerConnection Connection { get; init; }
+
+    /// <summary>Whether the recurrent state at the start of a text is learned, instead of zero.</summary>
+    public bool TrainableStart { get; init; }
 
     /// <summary>The size of the vector a token is turned into, 1 to 65,536.</summary>
     public int EmbeddingSize { get; init; } = 64;
 
     /// <summary>The probability, 0 to below 1, with which training drops values between recurrent layers and before the output.</summary>
     public float Dropout { get; init; }
+
+    /// <summary>
+    /// The probability, 0 to below 1, with which training drops values of the embedding, between recurrent layers and before the output, the same ones at every
+    /// step of a window (Gal and Ghahramani, 2016). Independent of <see cref="Dropout"/>, which draws anew at each step.
+    /// </summary>
+    public float VariationalDropout { get; init; }
 
     /// <summary>The start of the random numbers that the weights are drawn from.</summary>
     public ulong Seed { get; init; }
@@ -36,6 +59,17 @@ public sealed record LanguageModelOptions
     /// What the two biases of an LSTM's forget gate add up to at the start; null leaves them as they were drawn. Other cells ignore it.
     /// </summary>
     public float? ForgetBias { get; init; }
+
+    /// <summary>The choices of the recurrent stack.</summary>
+    internal RecurrentOptions Stack => new()
+    {
+        Layers = Layers,
+        LayerSizes = LayerSizes,
+        Connection = Connection,
+        TrainableStart = TrainableStart,
+        Dropout = Dropout,
+        VariationalDropout = VariationalDropout,
+    };
 
     /// <summary>Fails unless every value is in its range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
@@ -58,10 +92,18 @@ public sealed record LanguageModelOptions
             return (nameof(Layers), $"There are {Layers} layers; expected 1 to {MaximumLayers}.");
         if (EmbeddingSize is < 1 or > MaximumSize)
             return (nameof(EmbeddingSize), $"The embedding size is {EmbeddingSize}; expected 1 to {MaximumSize}.");
+        foreach (var size in LayerSizes ?? [])
+        {
+            if (size is < 1 or > MaximumSize)
+                return (nameof(LayerSizes), $"A layer has the size {size}; expected 1 to {MaximumSize}.");
+        }
+
         if (Dropout is not (>= 0 and < 1))
             return (nameof(Dropout), FormattableString.Invariant($"The dropout is {Dropout}; expected 0 to below 1."));
+        if (VariationalDropout is not (>= 0 and < 1))
+            return (nameof(VariationalDropout), FormattableString.Invariant($"The variational dropout is {VariationalDropout}; expected 0 to below 1."));
         if (ForgetBias is { } bias && !float.IsFinite(bias))
             return (nameof(ForgetBias), FormattableString.Invariant($"The forget bias is {bias}; expected a finite number, such as 1."));
-        return null;
+        return Stack.Problem(HiddenSize) is { } problem ? (LayerSizes is null ? nameof(Connection) : nameof(LayerSizes), problem) : null;
     }
 }

@@ -12,6 +12,9 @@ namespace Unroll.Models;
 /// <summary>The layers of a language model that can be trained, and all their parameters under the names they have in its file.</summary>
 internal sealed class LanguageModelWeights : LanguageModelNetwork
 {
+    /// <summary>Where the biases of highways start: mostly passing the input on (Srivastava et al., 2015, section 2.2, names −1 and −3).</summary>
+    private const float HighwayBias = -1;
+
     private readonly Lock fingerprintLock = new();
     private byte[]? fingerprint;
     private long fingerprintVersion;
@@ -20,7 +23,7 @@ internal sealed class LanguageModelWeights : LanguageModelNetwork
     public LanguageModelWeights(LanguageModelOptions options, int vocabularySize)
     {
         Embedding = new(vocabularySize, options.EmbeddingSize);
-        Rnn = new(options.Cell, options.EmbeddingSize, options.HiddenSize, new() { Layers = options.Layers, Dropout = options.Dropout });
+        Rnn = new(options.Cell, options.EmbeddingSize, options.HiddenSize, options.Stack);
         Head = new(options.HiddenSize, vocabularySize);
         Parameters = [.. Embedding.Named("embedding"), .. Rnn.Named("rnn"), .. Head.Named("head")];
     }
@@ -47,19 +50,21 @@ internal sealed class LanguageModelWeights : LanguageModelNetwork
     /// <summary>The names and shapes that a model of this configuration has, without making it.</summary>
     public static IReadOnlyList<(string Name, long[] Shape, string Formula)> ShapesOf(LanguageModelOptions options, int vocabularySize)
     {
-        long hidden = options.HiddenSize;
         var shapes = new List<(string, long[], string)>
         {
             ("embedding.weight", [vocabularySize, options.EmbeddingSize], "vocabulary size, embeddingSize"),
         };
+        var stack = options.Stack;
         for (var layer = 0; layer < options.Layers; layer++)
         {
-            var (input, inputName) = layer == 0 ? ((long)options.EmbeddingSize, "embeddingSize") : (hidden, "hiddenSize");
+            long hidden = stack.SizeOf(layer, options.HiddenSize);
+            var (input, inputName) = layer == 0 ? (options.EmbeddingSize, "embeddingSize") : (stack.SizeOf(layer - 1, options.HiddenSize), "hiddenSize");
             var all = CellParameter.Of(options.Cell, input, hidden, hidden, hasBias: true, string.Create(CultureInfo.InvariantCulture, $"_l{layer}"), inputName).All;
             shapes.AddRange(all.Select(parameter => ("rnn." + parameter.Name, parameter.Dimensions, parameter.Formula)));
         }
 
-        shapes.Add(("head.weight", [vocabularySize, hidden], "vocabulary size, hiddenSize"));
+        AddShapesOfStack(shapes, options, stack);
+        shapes.Add(("head.weight", [vocabularySize, options.HiddenSize], "vocabulary size, hiddenSize"));
         shapes.Add(("head.bias", [vocabularySize], "vocabulary size"));
         return shapes;
     }
@@ -107,10 +112,7 @@ internal sealed class LanguageModelWeights : LanguageModelNetwork
         foreach (var parameter in Rnn.Parameters)
         {
             var random = new CounterRandom(options.Seed, stream++);
-            if (options.Initialization == RecurrentInitialization.Orthogonal && parameter.Name.Contains("weight_hh", StringComparison.Ordinal))
-                Initializer.Orthogonal(parameter, ref random, options.Cell.GateCount);
-            else
-                Initializer.TorchUniform(parameter, options.HiddenSize, ref random);
+            Initialize(parameter, options, ref random);
         }
 
         foreach (var parameter in Head.Parameters)
@@ -121,6 +123,51 @@ internal sealed class LanguageModelWeights : LanguageModelNetwork
 
         if (options.ForgetBias is { } bias && options.Cell.Equals(Cell.Lstm))
             SetForgetBias(bias);
+    }
+
+    private static void Initialize(Parameter parameter, LanguageModelOptions options, ref CounterRandom random)
+    {
+        if (parameter.Name.StartsWith("rnn.start_", StringComparison.Ordinal))
+            return;
+        if (parameter.Name.StartsWith("rnn.bias_highway", StringComparison.Ordinal))
+            SetAll(parameter, HighwayBias);
+        else if (options.Initialization == RecurrentInitialization.Orthogonal && parameter.Name.Contains("weight_hh", StringComparison.Ordinal))
+            Initializer.Orthogonal(parameter, ref random, options.Cell.GateCount);
+        else
+            Initializer.TorchUniform(parameter, SizeOfLayer(parameter, options), ref random);
+    }
+
+    private static void SetAll(Parameter parameter, float value)
+    {
+        parameter.Values.Fill(value);
+        parameter.MarkChanged();
+    }
+
+    /// <summary>H of the layer that a parameter belongs to; its name ends with the layer, <c>_l0</c>.</summary>
+    private static int SizeOfLayer(Parameter parameter, LanguageModelOptions options)
+    {
+        if (options.LayerSizes is not { } sizes)
+            return options.HiddenSize;
+        var digits = parameter.Name.AsSpan(parameter.Name.LastIndexOf("_l", StringComparison.Ordinal) + 2);
+        return sizes[int.Parse(digits, CultureInfo.InvariantCulture)];
+    }
+
+    private static void AddShapesOfStack(List<(string, long[], string)> shapes, LanguageModelOptions options, RecurrentOptions stack)
+    {
+        for (var layer = 1; layer < options.Layers && options.Connection == LayerConnection.Highway; layer++)
+        {
+            long width = stack.SizeOf(layer, options.HiddenSize);
+            shapes.Add(($"rnn.weight_highway_l{layer}", [width, width], "hiddenSize, hiddenSize"));
+            shapes.Add(($"rnn.bias_highway_l{layer}", [width], "hiddenSize"));
+        }
+
+        for (var layer = 0; layer < options.Layers && options.TrainableStart; layer++)
+        {
+            long hidden = stack.SizeOf(layer, options.HiddenSize);
+            shapes.Add(($"rnn.start_hidden_l{layer}", [hidden], "hiddenSize"));
+            if (options.Cell.StateCount > 0)
+                shapes.Add(($"rnn.start_cell_l{layer}", [options.Cell.StateCount * hidden], options.Cell.StateCount == 1 ? "hiddenSize" : $"{options.Cell.StateCount} · hiddenSize"));
+        }
     }
 
     private void SetForgetBias(float bias)

@@ -21,7 +21,7 @@ internal sealed class QuantizedLanguageModelWeights : LanguageModelNetwork
     public QuantizedLanguageModelWeights(LanguageModelOptions options, IReadOnlyList<StoredWeights> tensors)
     {
         embedding = tensors[0];
-        rnn = new(options.Cell, options.Layers, [.. tensors.Skip(1).SkipLast(2)]);
+        rnn = new(options.Cell, options.Stack, [.. tensors.Skip(1).SkipLast(2)]);
         head = new(tensors[^2], tensors[^1]);
         Tensors = [.. tensors.Select(tensor => new ModelTensor(tensor.Name, tensor.Shape, tensor.Format))];
     }

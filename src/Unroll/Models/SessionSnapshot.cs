@@ -45,6 +45,7 @@ internal static class SessionSnapshot
         var values = MemoryMarshal.Cast<byte, float>(snapshot[ValuesOffset..^HashLength]);
         if (BinaryPrimitives.ReadInt32LittleEndian(snapshot[CountOffset..]) != CountFor(state) || !values.AreFinite())
             throw new InvalidDataException("The session snapshot holds values that are no state: a wrong count, NaN or infinity.");
+        state.IsStart = false;
         values[..state.Hidden.Length].CopyTo(state.Hidden.Values);
         if (state.Cell is { } cell)
             values[state.Hidden.Length..].CopyTo(cell.Values);

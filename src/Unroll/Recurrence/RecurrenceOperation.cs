@@ -53,8 +53,8 @@ internal sealed class RecurrenceOperation : Operation
             var pass = passes[direction] ??= CellEngine.CreatePass(kind);
             pass.Layout.Set(x.Shape[0], x.Shape[1], lengths, reversed: direction == 1);
             pass.Forward(weights[direction], InputView(gradient: false), OutputView(direction, gradient: false),
-                StateView(states.InitialHidden, direction, gradient: false), StateView(states.InitialState, direction, gradient: false), gathered, keptShare);
-            pass.CopyFinal(StateView(states.FinalHidden, direction, gradient: false), StateView(states.FinalState, direction, gradient: false));
+                HiddenView(states.InitialHidden, direction, gradient: false), StateView(states.InitialState, direction, gradient: false), gathered, keptShare);
+            pass.CopyFinal(HiddenView(states.FinalHidden, direction, gradient: false), StateView(states.FinalState, direction, gradient: false));
         }
 
         GC.KeepAlive(this);
@@ -85,11 +85,11 @@ internal sealed class RecurrenceOperation : Operation
             var pass = passes[direction]!;
             pass.Backward(
                 output.GradientWritten ? OutputView(direction, gradient: true) : default,
-                finalHidden ? StateView(tensors.FinalHidden, direction, gradient: true) : default,
+                finalHidden ? HiddenView(tensors.FinalHidden, direction, gradient: true) : default,
                 finalState ? StateView(tensors.FinalState, direction, gradient: true) : default,
                 wantsHidden, wantsInput ? InputView(gradient: true) : default, accumulate || direction > 0);
             pass.AddInitialGradients(
-                wantsHidden ? StateView(tensors.InitialHidden, direction, gradient: true) : default,
+                wantsHidden ? HiddenView(tensors.InitialHidden, direction, gradient: true) : default,
                 wantsState ? StateView(tensors.InitialState, direction, gradient: true) : default);
         }
     }
@@ -107,17 +107,24 @@ internal sealed class RecurrenceOperation : Operation
     private RowsView OutputView(int direction, bool gradient) =>
         new((gradient ? output.GradientPointer : output.Pointer) + (direction * hiddenSize), hiddenSize, output.Shape[2]);
 
-    private RowsView StateView(Tensor? state, int direction, bool gradient)
+    private RowsView HiddenView(Tensor? hidden, int direction, bool gradient) => View(hidden, hiddenSize, direction, gradient);
+
+    private RowsView StateView(Tensor? state, int direction, bool gradient) => View(state, cell!.StateCount * hiddenSize, direction, gradient);
+
+    /// <summary>The rows of this layer and direction. They are as wide as the largest layer needs, of which a smaller one has the beginning.</summary>
+    private RowsView View(Tensor? tensor, int width, int direction, bool gradient)
     {
-        if (state is null)
+        if (tensor is null)
             return default;
-        var width = state.Shape[2];
-        var start = (nint)((layer * directions) + direction) * state.Shape[1] * width;
-        return new((gradient ? state.GradientPointer : state.Pointer) + start, width, width);
+        var stride = tensor.Shape[2];
+        var start = (nint)((layer * directions) + direction) * tensor.Shape[1] * stride;
+        return new((gradient ? tensor.GradientPointer : tensor.Pointer) + start, width, stride);
     }
 }
 
-/// <summary>The states a stack starts from and ends in: outputs [L·D, B, H], states [L·D, B, S·H].</summary>
+/// <summary>
+/// The states a stack starts from and ends in: outputs [L·D, B, H], states [L·D, B, S·H]. H is that of the largest layer; the rows of others end in zeros.
+/// </summary>
 /// <param name="InitialHidden">The outputs before the first step, or null for zero.</param>
 /// <param name="InitialState">The cell states before the first step, or null for zero.</param>
 /// <param name="FinalHidden">The outputs of each row's last step.</param>

@@ -56,17 +56,40 @@ public static class LinearOperations
     /// <param name="rate">The probability, 0 ≤ rate &lt; 1; 0 returns the input itself.</param>
     /// <param name="key">Names the mask.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is outside 0…1 or is 1.</exception>
-    public static Tensor Dropout(this Tape tape, Tensor input, float rate, DropoutKey key) => Dropout(tape, input, rate, key, inPlace: false);
+    public static Tensor Dropout(this Tape tape, Tensor input, float rate, DropoutKey key) => Dropout(tape, input, rate, key, steps: 1, inPlace: false);
+
+    /// <summary>Dropout with one mask for all steps of a sequence: what is dropped for a row at one step is dropped for it at every step.</summary>
+    /// <remarks>Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks" (2016).</remarks>
+    /// <param name="tape">The tape.</param>
+    /// <param name="input">[T, …], T at least 1.</param>
+    /// <param name="rate">The probability, 0 ≤ rate &lt; 1; 0 returns the input itself.</param>
+    /// <param name="key">Names the mask.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is outside 0…1 or is 1.</exception>
+    /// <exception cref="ArgumentException">The input is a scalar or has no step.</exception>
+    public static Tensor VariationalDropout(this Tape tape, Tensor input, float rate, DropoutKey key) =>
+        VariationalDropout(tape, input, rate, key, inPlace: false);
 
     /// <summary>As <see cref="Dropout(Tape, Tensor, float, DropoutKey)"/>, without a second tensor, for one that nobody else reads.</summary>
     internal static Tensor DropoutInPlace(this Tape tape, Tensor input, float rate, DropoutKey key) => Dropout(tape, input, rate, key, inPlace: true);
 
-    private static Tensor Dropout(Tape tape, Tensor input, float rate, DropoutKey key, bool inPlace)
+    /// <summary>As <see cref="Dropout(Tape, Tensor, float, DropoutKey)"/>, without a second tensor where nobody else reads the input.</summary>
+    internal static Tensor Dropout(this Tape tape, Tensor input, float rate, DropoutKey key, bool inPlace) => Dropout(tape, input, rate, key, steps: 1, inPlace);
+
+    /// <summary>As <see cref="VariationalDropout(Tape, Tensor, float, DropoutKey)"/>, without a second tensor where nobody else reads the input.</summary>
+    internal static Tensor VariationalDropout(this Tape tape, Tensor input, float rate, DropoutKey key, bool inPlace)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (input.Shape.Rank == 0 || input.Shape[0] == 0)
+            throw new ArgumentException($"The input has shape {input.Shape}; variational dropout needs [timeSteps, …] with at least one step.", nameof(input));
+        return Dropout(tape, input, rate, key, input.Shape[0], inPlace);
+    }
+
+    private static Tensor Dropout(Tape tape, Tensor input, float rate, DropoutKey key, int steps, bool inPlace)
     {
         ArgumentNullException.ThrowIfNull(tape);
         ArgumentNullException.ThrowIfNull(input);
         if (!(rate >= 0 && rate < 1))
             throw new ArgumentOutOfRangeException(nameof(rate), rate, "A dropout rate is at least 0 and below 1.");
-        return rate == 0 ? input : tape.Record<DropoutOperation>().Forward(tape, input, rate, key, inPlace);
+        return rate == 0 ? input : tape.Record<DropoutOperation>().Forward(tape, input, rate, key, input.Length / steps, inPlace);
     }
 }

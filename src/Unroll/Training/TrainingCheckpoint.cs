@@ -76,6 +76,9 @@ public sealed class TrainingCheckpoint
         foreach (var slot in options.Optimizer.State)
             Tensor(CheckpointFormat.OptimizerPrefix + slot.Name).CopyTo(slot.Values.Span);
         options.Optimizer.StepCount = steps;
+        // A run that has made an update is in the middle of a text, even where its state is zero.
+        if (counters.Update > 0)
+            state.IsStart = false;
         Tensor(CheckpointFormat.HiddenName).CopyTo(state.Hidden.Values);
         if (state.Cell is { } cell)
             Tensor(CheckpointFormat.CellName).CopyTo(cell.Values);

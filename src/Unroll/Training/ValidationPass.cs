@@ -57,7 +57,8 @@ internal sealed class ValidationPass
     {
         if (batchSize == windows.BatchSize)
             return state;
-        CopyRows(state.Hidden, tailState!.Hidden);
+        tailState!.IsStart = state.IsStart;
+        CopyRows(state.Hidden, tailState.Hidden);
         if (state.Cell is { } cell)
             CopyRows(cell, tailState.Cell!);
         return tailState;

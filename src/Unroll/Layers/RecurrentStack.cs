@@ -1,0 +1,107 @@
+using Unroll.Cells;
+using Unroll.Recurrence;
+using Unroll.Tensors;
+
+namespace Unroll.Layers;
+
+/// <summary>How the layers of a stack work on each other: dropout, the engine, the merge of directions, connections, and the trainable start.</summary>
+/// <param name="cell">The cell.</param>
+/// <param name="options">The choices, without a <see cref="RecurrentOptions.Problem"/>.</param>
+/// <param name="sizes">The sizes of the layers.</param>
+/// <param name="weights">For each layer those of its directions.</param>
+internal sealed class RecurrentStack(Cell cell, RecurrentOptions options, StackSizes sizes, CellWeights[][] weights)
+{
+    private readonly StackConnection connection = new(sizes, options);
+    private readonly StackStart? start = options.TrainableStart ? new(sizes, options.Directions, cell.StateCount) : null;
+
+    /// <summary>What belongs to the stack and to no cell: the gates of highways, then the start.</summary>
+    public IEnumerable<Parameter> Parameters => start is null ? connection.Parameters : connection.Parameters.Concat(start.Parameters);
+
+    /// <summary>
+    /// The place of a variational mask among those of a stack and the model around it: masks of single steps have 1 to L, these L + 1 to 2·L + 1, of which the
+    /// last, as L, is for what reads the top layer.
+    /// </summary>
+    public static int VariationalPlace(int layers, int layer) => layers + 1 + layer;
+
+    /// <summary>Runs all time steps; everything is checked.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="input">[T, B, I].</param>
+    /// <param name="gathered">What the input was looked up in, if nobody else reads it; else null.</param>
+    /// <param name="initial">The state before the first step, or null.</param>
+    /// <param name="lengths">The length of each row, or empty.</param>
+    /// <param name="dropout">Names the masks, or null for none.</param>
+    public RecurrentOutput Forward(
+        Tape tape, Tensor input, GatheredRows? gathered, RecurrentState? initial, ReadOnlySpan<int> lengths, DropoutKey? dropout)
+    {
+        var states = States(tape, initial, input.Shape[1]);
+        var current = input;
+        for (var layer = 0; layer < sizes.Layers; layer++)
+        {
+            var read = Drop(tape, current, layer, ownsInput: layer > 0 || gathered is not null, dropout);
+            // The looked-up rows are those of the table only where no mask was laid on them.
+            var rows = layer == 0 && (dropout is null || options.VariationalDropout == 0) ? gathered : null;
+            var output = tape.Allocate(input.Shape.WithLast(options.Directions * sizes.HiddenOf(layer)), requiresGradient: true);
+            tape.Record<RecurrenceOperation>()
+                .Forward(cell, weights[layer], layer, layer == sizes.Layers - 1, read, output, states, lengths, rows, tape.KeptShare);
+            current = connection.Forward(tape, layer, Merge(tape, output, sizes.HiddenOf(layer)), current);
+        }
+
+        return new(current, states.FinalHidden, states.FinalState);
+    }
+
+    /// <summary>One stream of a layer that owns this stack.</summary>
+    public RecurrentStream OpenStream(IRecurrentLayer layer) =>
+        new(layer, [.. weights.Select(directions => CellEngine.CreateStepper(cell, directions[0]))], connection.Steps(), start);
+
+    /// <summary>Many streams of a layer that owns this stack.</summary>
+    public RecurrentStreamBatch OpenStreamBatch(IRecurrentLayer layer) => new(layer, options.IsUniform
+        ? CellEngine.CreateBatchStepper(cell, [.. weights.Select(directions => directions[0])])
+        : new StackBatchStepper([.. weights.Select(directions => CellEngine.CreateBatchStepper(cell, [directions[0]]))], sizes, connection.Steps()));
+
+    private RecurrenceTensors States(Tape tape, RecurrentState? initial, int batchSize)
+    {
+        var (initialHidden, initialState) = start is not null && initial is null or { IsStart: true }
+            ? start.Forward(tape, batchSize)
+            : (initial?.Hidden, initial?.Cell);
+        var rows = sizes.Layers * options.Directions;
+        var finalHidden = tape.Allocate(new(rows, batchSize, sizes.Largest), requiresGradient: true);
+        var finalState = cell.StateCount > 0 ? tape.Allocate(new(rows, batchSize, cell.StateCount * sizes.Largest), requiresGradient: true) : null;
+        if (sizes.Differ)
+        {
+            finalHidden.Values.Clear();
+            finalState?.Values.Clear();
+        }
+
+        return new(initialHidden, initialState, finalHidden, finalState);
+    }
+
+    /// <summary>What the cell of a layer reads.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="input">The layer's input.</param>
+    /// <param name="layer">Which, 0 for the bottom.</param>
+    /// <param name="ownsInput">Whether no caller reads the input.</param>
+    /// <param name="dropout">Names the masks, or null for none.</param>
+    private Tensor Drop(Tape tape, Tensor input, int layer, bool ownsInput, DropoutKey? dropout)
+    {
+        if (dropout is not { } key)
+            return input;
+        var inPlace = ownsInput && !connection.ReadsInputOf(layer);
+        var read = input;
+        if (layer > 0)
+            read = tape.Dropout(read, options.Dropout, key.At(key.Place + layer), inPlace);
+        return tape.VariationalDropout(read, options.VariationalDropout, key.At(key.Place + VariationalPlace(sizes.Layers, layer)), inPlace || read != input);
+    }
+
+    private Tensor Merge(Tape tape, Tensor output, int hiddenSize)
+    {
+        if (options.Merge == DirectionMerge.Concatenate)
+            return output;
+        var (forward, reverse) = (tape.Slice(output, 2, 0, hiddenSize), tape.Slice(output, 2, hiddenSize, hiddenSize));
+        return options.Merge switch
+        {
+            DirectionMerge.Product => tape.Multiply(forward, reverse),
+            DirectionMerge.Mean => tape.Scale(tape.Add(forward, reverse), 0.5f),
+            _ => tape.Add(forward, reverse),
+        };
+    }
+}
