@@ -13,7 +13,7 @@ public sealed record RecurrentOptions
     public IReadOnlyList<int>? LayerSizes
     {
         get;
-        init => field = value is null ? null : [.. value];
+        init => field = LayerSizeList.Of(value);
     }
 
     /// <summary>Whether a second set of weights reads each sequence from its end; <see cref="Merge"/> says what becomes of the two outputs.</summary>
@@ -73,7 +73,7 @@ public sealed record RecurrentOptions
         if (LayerSizes is not { } sizes)
             return null;
         if (sizes.Count != Layers)
-            return $"There are {sizes.Count} layer sizes, [{string.Join(", ", sizes)}], for {Layers} layers; give one for each.";
+            return $"There are {sizes.Count} layer sizes, {sizes}, for {Layers} layers; give one for each.";
         for (var layer = 0; layer < sizes.Count; layer++)
         {
             if (sizes[layer] < 1)

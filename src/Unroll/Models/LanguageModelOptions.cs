@@ -28,7 +28,7 @@ public sealed record LanguageModelOptions
     public IReadOnlyList<int>? LayerSizes
     {
         get;
-        init => field = value is null ? null : [.. value];
+        init => field = LayerSizeList.Of(value);
     }
 
     /// <summary>What a recurrent layer above the first does with its input besides reading it; anything but plain needs two layers or more, all of one size.</summary>

@@ -1,7 +1,9 @@
 using Unroll.Cells;
 using Unroll.Data;
+using Unroll.Layers;
 using Unroll.Optimizers;
 using Unroll.Tests.Cells;
+using Unroll.Tests.Layers;
 using Unroll.Training;
 
 namespace Unroll.Tests.Training;
@@ -36,33 +38,22 @@ public sealed class ResumeTests : IDisposable
     [MemberData(nameof(Matrix))]
     public void A_run_that_was_interrupted_ends_like_one_that_was_not(Cell cell, string optimizer, bool dropout)
     {
-        TinyModel Model(ulong seed) => new(Text.Vocabulary.Size, cell, dropout ? 0.3f : 0, hiddenSize: 12, seed: seed);
-        TrainerOptions Options() => new()
-        {
-            Optimizer = Optimizers[optimizer](),
-            ClipNorm = 1,
-            BatchSize = 4,
-            WindowLength = 10,
-            ReportEvery = 3,
-            CheckpointPath = CheckpointPath,
-            CheckpointEvery = 1000,
-        };
+        CheckResumed(seed => new(Text.Vocabulary.Size, cell, dropout ? 0.3f : 0, hiddenSize: 12, seed: seed), Optimizers[optimizer]);
+    }
 
-        var whole = new Recorded(Model(1), Options(), Text);
-        whole.Run(stopAt: null, Epochs);
-        // In the middle of a report, in the middle of an epoch, and between two epochs.
-        foreach (var stop in (int[])[1, 12, UpdatesPerEpoch])
+    /// <summary>A start that is learned is used, and learns, again in every epoch, before a checkpoint or after it.</summary>
+    [Theory]
+    [MemberData(nameof(TestCells.All), MemberType = typeof(TestCells))]
+    public void So_does_one_of_a_stack_with_parts_of_its_own(Cell cell)
+    {
+        foreach (var stack in new RecurrentOptions[]
         {
-            var first = new Recorded(Model(1), Options(), Text);
-            first.Run(stop, Epochs);
-            var second = new Recorded(Model(99), Options(), Text);
-            second.Trainer.Resume(CheckpointPath);
-            Assert.Equal(stop, second.Trainer.UpdateCount);
-            second.Run(stopAt: null, Epochs);
-
-            Assert.Equal(whole.Log, [.. first.Log, .. second.Log]);
-            Assert.Equal(whole.Model.Weights(), second.Model.Weights());
-            Assert.Equal(whole.Trainer.BestValidationLoss, second.Trainer.BestValidationLoss);
+            new() { Layers = 2, Connection = LayerConnection.Residual, VariationalDropout = 0.2f, TrainableStart = true },
+            new() { Layers = 3, Connection = LayerConnection.Highway, Dropout = 0.2f },
+            new() { Layers = 3, LayerSizes = [20, 5, 12], VariationalDropout = 0.2f, Dropout = 0.1f, TrainableStart = true },
+        })
+        {
+            CheckResumed(seed => new(Text.Vocabulary.Size, cell, hiddenSize: 12, seed: seed, stack: stack), Optimizers["adamw"]);
         }
     }
 
@@ -154,4 +145,35 @@ public sealed class ResumeTests : IDisposable
         CheckpointPath = CheckpointPath,
         CheckpointEvery = 1000,
     };
+
+    /// <summary>Stops runs in the middle of a report, in the middle of an epoch, and between two epochs, and lets other models go on.</summary>
+    private void CheckResumed(Func<ulong, TinyModel> model, Func<Optimizer> optimizer)
+    {
+        TrainerOptions Options() => new()
+        {
+            Optimizer = optimizer(),
+            ClipNorm = 1,
+            BatchSize = 4,
+            WindowLength = 10,
+            ReportEvery = 3,
+            CheckpointPath = CheckpointPath,
+            CheckpointEvery = 1000,
+        };
+
+        var whole = new Recorded(model(1), Options(), Text);
+        whole.Run(stopAt: null, Epochs);
+        foreach (var stop in (int[])[1, 12, UpdatesPerEpoch])
+        {
+            var first = new Recorded(model(1), Options(), Text);
+            first.Run(stop, Epochs);
+            var second = new Recorded(model(99), Options(), Text);
+            second.Trainer.Resume(CheckpointPath);
+            Assert.Equal(stop, second.Trainer.UpdateCount);
+            second.Run(stopAt: null, Epochs);
+
+            Assert.Equal(whole.Log, [.. first.Log, .. second.Log]);
+            Assert.Equal(whole.Model.Weights(), second.Model.Weights());
+            Assert.Equal(whole.Trainer.BestValidationLoss, second.Trainer.BestValidationLoss);
+        }
+    }
 }

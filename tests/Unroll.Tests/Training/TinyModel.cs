@@ -14,13 +14,12 @@ internal sealed class TinyModel : ITrainable
     private readonly Parameter headWeight;
     private readonly Parameter headBias;
     private readonly Recurrent rnn;
-    private readonly float dropout;
 
-    public TinyModel(int vocabularySize, Cell? cell = null, float dropout = 0, int hiddenSize = 16, int layers = 2, ulong seed = 1)
+    public TinyModel(
+        int vocabularySize, Cell? cell = null, float dropout = 0, int hiddenSize = 16, int layers = 2, ulong seed = 1, RecurrentOptions? stack = null)
     {
-        this.dropout = dropout;
         embedding = new("embedding.weight", new(vocabularySize, 8));
-        rnn = new(cell ?? Cell.Lstm, 8, hiddenSize, new() { Layers = layers, Dropout = dropout });
+        rnn = new(cell ?? Cell.Lstm, 8, hiddenSize, stack ?? new() { Layers = layers, Dropout = dropout });
         headWeight = new("head.weight", new(vocabularySize, hiddenSize));
         headBias = new("head.bias", new(vocabularySize));
         Parameters = [embedding, .. rnn.Parameters, headWeight, headBias];
@@ -38,7 +37,7 @@ internal sealed class TinyModel : ITrainable
 
     public Tensor Loss(Tape tape, TokenWindow window, RecurrentState state, TrainingStep step)
     {
-        DropoutKey? key = step.IsTraining && dropout > 0 ? new(step.Seed, step.Update) : null;
+        DropoutKey? key = step.IsTraining ? new(step.Seed, step.Update) : null;
         var embedded = tape.Embedding(embedding, window.Inputs, window.TimeSteps, window.BatchSize);
         var output = rnn.Forward(tape, embedded, state, dropout: key);
         output.CopyFinalTo(state);
