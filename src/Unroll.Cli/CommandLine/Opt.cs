@@ -18,6 +18,22 @@ internal static class Opt
                 : null,
             Invariant($"a whole number from {minimum} to {maximum}, for example {name} {example}"));
 
+    /// <summary>One whole number or more in a closed range, with commas between them.</summary>
+    public static Option<int[]?> Wholes(string name, string unit, int minimum, int maximum, int mostNumbers, string example, string description) =>
+        Parsed<int[]?>(name, unit, description, text =>
+            {
+                var words = text.Split(',');
+                var numbers = new int[words.Length];
+                for (var index = 0; index < words.Length; index++)
+                {
+                    if (!int.TryParse(words[index], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[index]) || numbers[index] < minimum || numbers[index] > maximum)
+                        return null;
+                }
+
+                return numbers.Length <= mostNumbers ? numbers : null;
+            },
+            Invariant($"1 to {mostNumbers} whole numbers from {minimum} to {maximum} with commas between them, for example {name} {example}"));
+
     /// <summary>A finite number for which <paramref name="accepts"/> holds.</summary>
     public static Option<double?> Number(
         string name, string unit, Func<double, bool> accepts, string expected, double example, string description) =>

@@ -21,18 +21,31 @@ internal static class MemoryNeed
         if (needed <= available)
             return;
         throw CommandFailure.Failed(
-            $"this run needs about {Figures.Size(needed)} of memory; {Figures.Size(available)} are there. Use a smaller --hidden {settings.Hidden}, --layers {settings.Layers}, --batch {settings.Batch} or --window {settings.Window}.");
+            $"this run needs about {Figures.Size(needed)} of memory; {Figures.Size(available)} are there. Use a smaller {Sizes(settings)}, --batch {settings.Batch} or --window {settings.Window}.");
     }
 
     /// <summary>Bytes, to within a factor of about two.</summary>
     public static double Estimate(TrainTextSettings settings, int vocabularySize)
     {
-        double hidden = settings.Hidden;
         var gates = settings.Cell switch { "lstm" => 4, "gru" => 3, _ => 1 };
-        var first = gates * hidden * (settings.Embedding + hidden + 2);
-        var others = (settings.Layers - 1) * gates * hidden * ((2 * hidden) + 2);
-        var ends = vocabularySize * (settings.Embedding + hidden + 1);
-        var kept = (double)settings.Batch * settings.Window * ((settings.Layers * hidden * KeptPerUnit) + vocabularySize + settings.Embedding);
-        return sizeof(float) * ((CopiesOfWeights * (first + others + ends)) + kept);
+        var (weights, units) = (0.0, 0.0);
+        double input = settings.Embedding;
+        for (var layer = 0; layer < settings.Layers; layer++)
+        {
+            double hidden = settings.LayerSizes?[layer] ?? settings.Hidden;
+            weights += gates * hidden * (input + hidden + 2);
+            if (layer > 0 && settings.Connection == "highway")
+                weights += hidden * (hidden + 1);
+            units += hidden;
+            input = hidden;
+        }
+
+        var ends = vocabularySize * (settings.Embedding + settings.Hidden + 1.0);
+        var kept = (double)settings.Batch * settings.Window * ((units * KeptPerUnit) + vocabularySize + settings.Embedding);
+        return sizeof(float) * ((CopiesOfWeights * (weights + ends)) + kept);
     }
+
+    private static string Sizes(TrainTextSettings settings) => settings.LayerSizes is { } sizes
+        ? $"--layer-sizes {string.Join(',', sizes)}"
+        : $"--hidden {settings.Hidden}, --layers {settings.Layers}";
 }

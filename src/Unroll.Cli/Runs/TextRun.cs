@@ -6,6 +6,7 @@ using Unroll.Cli.Texts;
 using Unroll.Cli.Verbs;
 using Unroll.Cli.Views;
 using Unroll.Data;
+using Unroll.Layers;
 using Unroll.Models;
 using Unroll.Optimizers;
 using Unroll.Training;
@@ -209,8 +210,12 @@ internal sealed class TextRun
         Cell = settings.Cell switch { "gru" => Cell.Gru, "rnn" => Cell.RnnTanh, _ => Cell.Lstm },
         HiddenSize = settings.Hidden,
         Layers = settings.Layers,
+        LayerSizes = settings.LayerSizes,
+        Connection = settings.Connection switch { "residual" => LayerConnection.Residual, "highway" => LayerConnection.Highway, _ => LayerConnection.Plain },
+        TrainableStart = settings.TrainableStart,
         EmbeddingSize = settings.Embedding,
         Dropout = (float)settings.Dropout,
+        VariationalDropout = (float)settings.VariationalDropout,
         Seed = (ulong)settings.Seed,
     };
 

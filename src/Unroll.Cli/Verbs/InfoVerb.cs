@@ -50,8 +50,13 @@ internal static class InfoVerb
         Line(output, "cell", ModelText.CellName(options.Cell));
         Line(output, "hidden size", options.HiddenSize);
         Line(output, "layers", options.Layers);
+        if (options.LayerSizes is { } sizes)
+            Line(output, "layer sizes", string.Join(", ", sizes));
+        Line(output, "connection", ModelText.ConnectionName(options.Connection));
+        Line(output, "start", options.TrainableStart ? "trainable" : "zero");
         Line(output, "embedding size", options.EmbeddingSize);
         Line(output, "dropout", options.Dropout);
+        Line(output, "variational", options.VariationalDropout);
         Line(output, "seed", options.Seed);
     }
 
@@ -100,8 +105,19 @@ internal static class InfoVerb
         writer.WriteString("cell", ModelText.CellName(model.Options.Cell));
         writer.WriteNumber("hiddenSize", model.Options.HiddenSize);
         writer.WriteNumber("layers", model.Options.Layers);
+        if (model.Options.LayerSizes is { } sizes)
+        {
+            writer.WriteStartArray("layerSizes");
+            foreach (var size in sizes)
+                writer.WriteNumberValue(size);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteString("connection", ModelText.ConnectionName(model.Options.Connection));
+        writer.WriteBoolean("trainableStart", model.Options.TrainableStart);
         writer.WriteNumber("embeddingSize", model.Options.EmbeddingSize);
         writer.WriteNumber("dropout", model.Options.Dropout);
+        writer.WriteNumber("variationalDropout", model.Options.VariationalDropout);
         writer.WriteNumber("seed", model.Options.Seed);
         writer.WriteEndObject();
         writer.WritePropertyName("vocabulary");

@@ -7,6 +7,7 @@ namespace Unroll.Cli.Verbs;
 internal sealed class TrainTextOptions
 {
     private const int MaximumSize = 65_536;
+    private const int MaximumLayers = 64;
 
     public Argument<string[]> Texts { get; } = new("FILE|FOLDER")
     {
@@ -18,13 +19,27 @@ internal sealed class TrainTextOptions
 
     public Option<long?> Hidden { get; } = Opt.Whole("--hidden", "H", 1, MaximumSize, 256, "Hidden units of a layer (default 256)");
 
-    public Option<long?> Layers { get; } = Opt.Whole("--layers", "L", 1, 64, 2, "Recurrent layers (default 2)");
+    public Option<long?> Layers { get; } = Opt.Whole("--layers", "L", 1, MaximumLayers, 2, "Recurrent layers (default 2)");
+
+    public Option<int[]?> LayerSizes { get; } = Opt.Wholes(
+        "--layer-sizes", "H,H,…", 1, MaximumSize, MaximumLayers, "512,256", "Hidden units of each layer, bottom layer first, instead of --hidden and --layers");
+
+    public Option<string?> Connection { get; } = Opt.OneOf(
+        "--connection",
+        "Past each layer above the first: nothing, its input added to its output, or a learned gate between the two (default plain)",
+        "plain", "residual", "highway");
+
+    public Option<bool> TrainableStart { get; } = Opt.Flag("--trainable-start", "Learn the state before the first token, instead of zeros");
 
     public Option<long?> Embedding { get; } = Opt.Whole("--embedding", "E", 1, MaximumSize, 64, "Size of a token's embedding (default 64)");
 
     public Option<double?> Dropout { get; } = Opt.Number(
         "--dropout", "P", value => value is >= 0 and < 1, "a probability from 0 to below 1", 0.2,
         "Dropout between layers and before the output (default 0; 0.2 for the built-in text)");
+
+    public Option<double?> VariationalDropout { get; } = Opt.Number(
+        "--variational-dropout", "P", value => value is >= 0 and < 1, "a probability from 0 to below 1", 0.2,
+        "Dropout of the embedding, between layers and before the output, the same at every step of a window (default 0)");
 
     public Option<string?> Tokens { get; } = Opt.OneOf("--tokens", "What one token is (default char)", "char", "byte", "word");
 
@@ -89,7 +104,8 @@ internal sealed class TrainTextOptions
     /// <summary>The options that a checkpoint fixes, so that none of them can stand beside <c>--resume</c>.</summary>
     public IEnumerable<Option> FixedByCheckpoint =>
     [
-        Cell, Hidden, Layers, Embedding, Dropout, Tokens, Window, Batch, Optimizer, LearningRate, Schedule, ClipNorm, ClipValue, Validation, Seed,
+        Cell, Hidden, Layers, LayerSizes, Connection, TrainableStart, Embedding, Dropout, VariationalDropout, Tokens, Window, Batch, Optimizer,
+        LearningRate, Schedule, ClipNorm, ClipValue, Validation, Seed,
     ];
 
     /// <summary>Adds them all to a command, in the order its help shows.</summary>
@@ -98,8 +114,8 @@ internal sealed class TrainTextOptions
         command.Add(Texts);
         foreach (var option in new Option[]
         {
-            Cell, Hidden, Layers, Embedding, Dropout, Tokens, Window, Batch, Optimizer, LearningRate, Schedule, ClipNorm, ClipValue, Epochs,
-            Minutes, Validation, Seed, Threads, MemoryBudget, Out, Checkpoint, CheckpointEvery, Resume, DryRun, Json,
+            Cell, Hidden, Layers, LayerSizes, Connection, TrainableStart, Embedding, Dropout, VariationalDropout, Tokens, Window, Batch, Optimizer,
+            LearningRate, Schedule, ClipNorm, ClipValue, Epochs, Minutes, Validation, Seed, Threads, MemoryBudget, Out, Checkpoint, CheckpointEvery, Resume, DryRun, Json,
         })
         {
             command.Add(option);

@@ -33,9 +33,21 @@ internal sealed record TrainTextSettings
 
     public required int Layers { get; init; }
 
+    /// <summary>Hidden units of each layer where they differ, or null.</summary>
+    public IReadOnlyList<int>? LayerSizes { get; init; }
+
+    /// <summary>What leads past the layers above the first: residual or highway, or null for nothing.</summary>
+    public string? Connection { get; init; }
+
+    /// <summary>Whether the state before the first token is learned.</summary>
+    public bool TrainableStart { get; init; }
+
     public required int Embedding { get; init; }
 
     public required double Dropout { get; init; }
+
+    /// <summary>The rate of the dropout that is the same at every step; 0 in checkpoints from before there was any.</summary>
+    public double VariationalDropout { get; init; }
 
     public required string Tokens { get; init; }
 
@@ -83,7 +95,7 @@ internal sealed record TrainTextSettings
                 ? Cli.Texts.EmbeddedText.Name
                 : Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Texts[0])));
             var safe = string.Concat(text.Select(letter => char.IsLetterOrDigit(letter) || letter is '-' or '_' ? letter : '-'));
-            return FormattableString.Invariant($"{(safe.Length == 0 ? "text" : safe)}-{Cell}-{Layers}x{Hidden}");
+            return FormattableString.Invariant($"{(safe.Length == 0 ? "text" : safe)}-{Cell}-{(LayerSizes is { } sizes ? string.Join('-', sizes) : $"{Layers}x{Hidden}")}");
         }
     }
 
@@ -92,6 +104,8 @@ internal sealed record TrainTextSettings
     {
         Exclude(line, options.Epochs, options.Minutes, "the budget is either passes over the text or a time");
         Exclude(line, options.ClipNorm, options.ClipValue, "gradients are clipped in one way");
+        Exclude(line, options.LayerSizes, options.Hidden, "the sizes of all layers are given");
+        Exclude(line, options.LayerSizes, options.Layers, "there are as many layers as sizes");
         Exclude(line, options.Resume, options.DryRun, "a dry run starts a run of its own");
         foreach (var option in options.FixedByCheckpoint)
             Exclude(line, options.Resume, option, $"a checkpoint goes on with the {option.Name} it was started with");
@@ -110,14 +124,23 @@ internal sealed record TrainTextSettings
         var (epochs, minutes) = Budget(line, options);
         if (epochs is null && minutes is null)
             (epochs, minutes) = isBuiltIn ? ((int?)null, (double?)BuiltInTextMinutes) : (DefaultEpochs, null);
+        // An array that is not there is read as an empty one.
+        var sizes = line.GetValue(options.LayerSizes) is { Length: > 0 } given ? given : null;
+        var layers = sizes?.Length ?? (int)(line.GetValue(options.Layers) ?? 2);
+        var connection = line.GetValue(options.Connection) is { } word and not "plain" ? word : null;
+        CheckConnection(connection, layers, sizes ?? []);
         return new()
         {
             Texts = texts,
             Cell = line.GetValue(options.Cell) ?? "lstm",
-            Hidden = (int)(line.GetValue(options.Hidden) ?? 256),
-            Layers = (int)(line.GetValue(options.Layers) ?? 2),
+            Hidden = sizes?[^1] ?? (int)(line.GetValue(options.Hidden) ?? 256),
+            Layers = layers,
+            LayerSizes = sizes?.Distinct().Count() > 1 ? sizes : null,
+            Connection = connection,
+            TrainableStart = line.GetValue(options.TrainableStart),
             Embedding = (int)(line.GetValue(options.Embedding) ?? 64),
             Dropout = line.GetValue(options.Dropout) ?? (isBuiltIn ? BuiltInTextDropout : 0),
+            VariationalDropout = line.GetValue(options.VariationalDropout) ?? 0,
             Tokens = line.GetValue(options.Tokens) ?? "char",
             Window = (int)(line.GetValue(options.Window) ?? 128),
             Batch = (int)(line.GetValue(options.Batch) ?? (isBuiltIn ? BuiltInTextBatch : 64)),
@@ -165,6 +188,16 @@ internal sealed record TrainTextSettings
 
     private static (int? Epochs, double? Minutes) Budget(ParseResult line, TrainTextOptions options) =>
         ((int?)line.GetValue(options.Epochs), line.GetValue(options.Minutes));
+
+    private static void CheckConnection(string? connection, int layers, int[] sizes)
+    {
+        if (connection is null)
+            return;
+        if (layers < 2)
+            throw CommandFailure.Usage($"--connection {connection}: it stands at each layer above the first, and there is {layers}; expected 2 or more, for example --layers 2.");
+        if (sizes.Distinct().Count() > 1)
+            throw CommandFailure.Usage($"--connection {connection} --layer-sizes {string.Join(',', sizes)}: a layer's input is added to its output, so all layers need one size, for example --hidden {sizes[^1]} --layers {layers}.");
+    }
 
     private static void Exclude(ParseResult line, Option first, Option second, string reason)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Unroll.Cells;
 using Unroll.Data;
+using Unroll.Layers;
 using Unroll.Models;
 using Unroll.Tensors;
 
@@ -28,9 +29,25 @@ internal static class ModelText
         _ => "float32",
     };
 
-    /// <summary>Its shape on one line.</summary>
-    public static string Describe(LanguageModelOptions options) => string.Create(
-        CultureInfo.InvariantCulture, $"{CellName(options.Cell)} {options.Layers}×{options.HiddenSize}, embedding {options.EmbeddingSize}, dropout {options.Dropout}");
+    /// <summary>A connection as options spell it.</summary>
+    public static string ConnectionName(LayerConnection connection) => connection switch
+    {
+        LayerConnection.Residual => "residual",
+        LayerConnection.Highway => "highway",
+        _ => "plain",
+    };
+
+    /// <summary>Its shape on one line; of the stack what is not plain.</summary>
+    public static string Describe(LanguageModelOptions options)
+    {
+        var sizes = options.LayerSizes is { } each ? string.Join('-', each) : FormattableString.Invariant($"{options.Layers}×{options.HiddenSize}");
+        var connection = options.Connection == LayerConnection.Plain ? "" : $" {ConnectionName(options.Connection)}";
+        var start = options.TrainableStart ? ", trainable start" : "";
+        var variational = options.VariationalDropout > 0 ? FormattableString.Invariant($", variational dropout {options.VariationalDropout}") : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{CellName(options.Cell)} {sizes}{connection}, embedding {options.EmbeddingSize}, dropout {options.Dropout}{variational}{start}");
+    }
 
     /// <summary>A token as one can see it.</summary>
     public static string Token(Vocabulary vocabulary, int token)
