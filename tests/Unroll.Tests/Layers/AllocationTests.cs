@@ -94,6 +94,37 @@ public sealed class AllocationTests
         }
     }
 
+    public static TheoryData<string> Stacks => [.. StackCases.Streamed];
+
+    [Theory]
+    [MemberData(nameof(Stacks))]
+    public void Nor_do_stacks_of_any_kind(string name)
+    {
+        const int time = 5, count = 4;
+        var layer = StackCases.Create(Cell.Lstm, StackCases.Options(name) with { Dropout = 0.1f, VariationalDropout = 0.1f });
+        var (tape, input, state) = (new Tape(), new Tensor(new(time, count, layer.InputSize)), layer.CreateState(count));
+        var seed = new float[time * count * layer.OutputSize];
+        CheckNothing(() =>
+        {
+            tape.Reset();
+            var output = layer.Forward(tape, input, state, dropout: new DropoutKey(1, 2));
+            output.Output.SeedGradient(seed);
+            tape.Backward();
+            output.CopyFinalTo(state);
+            state.Clear();
+        });
+
+        var streams = Enumerable.Range(0, count).Select(_ => layer.OpenStream()).ToArray();
+        var batch = layer.OpenStreamBatch();
+        var (x, y) = (new float[count * layer.InputSize], new float[count * layer.HiddenSize]);
+        CheckNothing(() =>
+        {
+            streams[0].Step(x.AsSpan(0, layer.InputSize));
+            batch.Step(streams, x, y);
+            streams[1].Reset();
+        });
+    }
+
     [Fact]
     public void An_allocation_is_seen_on_the_calling_thread_and_on_another()
     {

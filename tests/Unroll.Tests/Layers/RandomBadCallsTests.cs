@@ -136,6 +136,11 @@ public sealed class RandomBadCallsTests
         Layers = Small(random),
         Bidirectional = random.Next(2) == 0,
         Dropout = Number(random),
+        VariationalDropout = random.Next(2) == 0 ? 0 : Number(random),
+        LayerSizes = random.Next(3) == 0 ? AnyIntegers(random) : null,
+        Connection = (LayerConnection)random.Next(-1, 4),
+        Merge = (DirectionMerge)random.Next(-1, 5),
+        TrainableStart = random.Next(2) == 0,
     };
 
     /// <summary>The input fits; lengths and state may not.</summary>
