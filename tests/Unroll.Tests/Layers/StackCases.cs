@@ -28,7 +28,11 @@ internal static class StackCases
         ["two directions past a layer"] = new() { Layers = 2, Bidirectional = true, Connection = LayerConnection.Residual },
         ["merged directions past a highway"] = new()
         {
-            Layers = 2, Bidirectional = true, Merge = DirectionMerge.Mean, Connection = LayerConnection.Highway, TrainableStart = true,
+            Layers = 2,
+            Bidirectional = true,
+            Merge = DirectionMerge.Mean,
+            Connection = LayerConnection.Highway,
+            TrainableStart = true,
         },
     };
 
