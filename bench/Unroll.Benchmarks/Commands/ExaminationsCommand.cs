@@ -1,0 +1,100 @@
+using System.CommandLine;
+using Unroll.Benchmarks.Examinations;
+using Unroll.Benchmarks.Measurement;
+using Unroll.Cells;
+
+namespace Unroll.Benchmarks.Commands;
+
+/// <summary><c>examinations</c>: every cell on the classic tasks of the literature, with the same parameters and budget.</summary>
+internal static class ExaminationsCommand
+{
+    private static readonly string[] cellNames = [.. Cell.BuiltIn.Select(cell => cell.Name)];
+
+    private static readonly Option<string[]> tasks = new("--task")
+    {
+        Description = $"Only these: {string.Join(", ", ExaminationCatalogue.Names)}.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private static readonly Option<string[]> cells = new("--cell") { Description = $"Only these: {string.Join(", ", cellNames)}.", AllowMultipleArgumentsPerToken = true };
+
+    private static readonly Option<int?> parameters = new("--parameters") { Description = "The most parameters of a network; without it, what the task is usually given with." };
+
+    private static readonly Option<double> seconds = new("--seconds") { Description = "How long a cell trains on a task; tests come on top.", DefaultValueFactory = _ => 60 };
+
+    private static readonly Option<long?> updates = new("--updates") { Description = "How many updates it makes instead; tiny-shakespeare always goes by time." };
+
+    private static readonly Option<float?> rate = new("--rate") { Description = "The learning rate at the start; without it, the task's." };
+
+    private static readonly Option<float?> forgetBias = new("--forget-bias") { Description = "What the biases of an LSTM's forget gate add up to at the start; without it, as drawn. Makes a row of its own." };
+
+    private static readonly Option<ulong> seed = new("--seed") { Description = "Where weights and sequences come from.", DefaultValueFactory = _ => 1 };
+
+    private static readonly Option<int> threads = new("--threads") { Description = "Threads to use.", DefaultValueFactory = _ => 2 };
+
+    private static readonly Option<bool> missing = new("--missing") { Description = "Only cells that have no row for a task yet." };
+
+    private static readonly Option<DirectoryInfo?> digits = new("--mnist") { Description = "Folder with the four files of MNIST, such as train-images-idx3-ubyte.gz." };
+
+    private static readonly Option<FileInfo?> text = new("--text") { Description = "Tiny Shakespeare's input.txt." };
+
+    private static readonly Option<DirectoryInfo> results = ResultsFolder.Option("rows of examinations.md and .json");
+
+    public static Command Create()
+    {
+        tasks.AcceptOnlyFromAmong([.. ExaminationCatalogue.Names]);
+        cells.AcceptOnlyFromAmong(cellNames);
+        Require(seconds, value => value > 0, "A time is over 0 seconds.");
+        Require(updates, value => value is null or > 0, "There is at least one update.");
+        Require(rate, value => value is null or > 0, "A learning rate is over 0.");
+        Require(threads, value => value > 0, "There is at least one thread.");
+        var command = new Command("examinations", "Examines cells on the classic tasks: adding, copying, order, parity, brackets, digits by pixels, a text.")
+        {
+            tasks, cells, parameters, seconds, updates, rate, forgetBias, seed, threads, missing, digits, text, results,
+        };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static void Run(ParseResult parse)
+    {
+        var settings = new ExaminationSettings
+        {
+            Seconds = parse.GetValue(seconds),
+            Updates = parse.GetValue(updates),
+            Parameters = parse.GetValue(parameters),
+            LearningRate = parse.GetValue(rate),
+            ForgetBias = parse.GetValue(forgetBias),
+            Seed = parse.GetValue(seed),
+            Threads = parse.GetValue(threads),
+        };
+        var file = new ExaminationFile(parse.GetRequiredValue(results));
+        var origin = ExaminationOrigin.Now(settings.Threads);
+        var catalogue = ExaminationCatalogue.All(parse.GetValue(digits), parse.GetValue(text));
+        foreach (var examination in catalogue.Where(examination => IsChosen(parse.GetValue(tasks), examination.Name)))
+        {
+            if (examination.Missing is { } reason)
+            {
+                Console.WriteLine($"{examination.Name}: skipped, {reason}\n");
+                continue;
+            }
+
+            foreach (var cell in Cell.BuiltIn.Where(cell => IsChosen(parse.GetValue(cells), cell.Name)))
+            {
+                if (parse.GetValue(missing) && file.Has(examination, cell, settings))
+                    continue;
+                var result = examination.Examine(cell, settings);
+                Console.WriteLine($"{ExaminationMarkdown.Header(examination)}\n{ExaminationMarkdown.Row(examination, result)}\n");
+                file.Replace(result, origin, catalogue);
+            }
+        }
+    }
+
+    private static bool IsChosen(string[]? chosen, string name) => chosen is null or [] || chosen.Contains(name);
+
+    private static void Require<T>(Option<T> option, Func<T?, bool> isGood, string rule) => option.Validators.Add(result =>
+    {
+        if (!isGood(result.GetValueOrDefault<T>()))
+            result.AddError($"{option.Name}: {rule}");
+    });
+}
