@@ -13,6 +13,7 @@ var root = new RootCommand("Measures Unroll, alone and beside libtorch and ONNX 
     WeightsCommand.Create(),
     SessionsCommand.Create(),
     StartupCommand.Create(),
+    CustomCellsCommand.Create(),
     ExaminationsCommand.Create(),
 };
 try

@@ -24,7 +24,7 @@ internal static class ExaminationCatalogue
         new SequenceExamination(new AddingProblem(600)) { Parameters = Published, LearningRate = 2e-3f },
         new SequenceExamination(new CopyMemory(20)) { Parameters = Medium, LearningRate = 5e-3f },
         new SequenceExamination(new CopyMemory(100)) { Parameters = Medium, LearningRate = 5e-3f },
-        new SequenceExamination(new TemporalOrder()) { Parameters = Small, LearningRate = 5e-3f },
+        new SequenceExamination(new TemporalOrder()) { Parameters = Medium, LearningRate = 5e-3f },
         new SequenceExamination(new Parity()) { Parameters = Small, LearningRate = 5e-3f },
         new SequenceExamination(new DyckWords()) { Parameters = Small, LearningRate = 5e-3f },
         new SequenceExamination(new PixelDigits(digits, permuted: false)) { Parameters = Published, LearningRate = 2e-3f },

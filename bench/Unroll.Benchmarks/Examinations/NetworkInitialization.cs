@@ -21,15 +21,21 @@ internal static class NetworkInitialization
     public static void Draw(Recurrent recurrent, Linear head, ExaminationSettings settings)
     {
         ulong stream = 0;
-        foreach (var parameter in recurrent.Parameters.Concat(head.Parameters))
+        foreach (var parameter in recurrent.Parameters)
         {
             var random = new CounterRandom(settings.Seed, stream++);
             if (parameter.Values.ContainsAnyExcept(0))
                 continue;
-            if (recurrent.Cell == Cell.RnnRelu && recurrent.Parameters.Contains(parameter))
+            if (recurrent.Cell == Cell.RnnRelu)
                 DrawIrnn(parameter, ref random);
             else
                 Initializer.TorchUniform(parameter, recurrent.HiddenSize, ref random);
+        }
+
+        foreach (var parameter in head.Parameters)
+        {
+            var random = new CounterRandom(settings.Seed, stream++);
+            Initializer.TorchUniform(parameter, recurrent.OutputSize, ref random);
         }
 
         if (settings.ForgetBias is { } bias && recurrent.Cell == Cell.Lstm)

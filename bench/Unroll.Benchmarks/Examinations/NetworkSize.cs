@@ -11,7 +11,10 @@ internal readonly record struct NetworkSize(int HiddenSize, int Layers)
     // Sizes are multiples of it, so that cells with heads can share their units out.
     private const int Granularity = 4;
 
-    /// <summary>The largest network whose parameters are at most so many.</summary>
+    // Where the recurrent weights are not trained and so do not count, as in an echo state network, a budget would buy units without end.
+    private const int LargestHiddenSize = 1024;
+
+    /// <summary>The largest network, of at most 1,024 units a layer, whose parameters are at most so many.</summary>
     /// <param name="cell">The cell.</param>
     /// <param name="budget">The most parameters.</param>
     /// <param name="countOf">The parameters of the whole model at a size; asks its layers.</param>
@@ -23,7 +26,7 @@ internal readonly record struct NetworkSize(int HiddenSize, int Layers)
         if (CountOf(1) > budget)
             throw new InvalidOperationException($"{cell}: {Granularity} hidden units have {CountOf(1):N0} parameters with all around them; {budget:N0} are allowed. Raise --parameters.");
         var (fits, tooLarge) = (1, 2);
-        while (CountOf(tooLarge) <= budget)
+        while (tooLarge * Granularity <= LargestHiddenSize && CountOf(tooLarge) <= budget)
             (fits, tooLarge) = (tooLarge, tooLarge * 2);
         while (tooLarge - fits > 1)
         {

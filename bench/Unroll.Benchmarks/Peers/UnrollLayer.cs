@@ -7,9 +7,12 @@ namespace Unroll.Benchmarks.Peers;
 internal static class UnrollLayer
 {
     /// <summary>Makes the layer of a workload.</summary>
-    public static Recurrent Create(Workload workload, SharedValues values)
+    /// <param name="workload">The workload.</param>
+    /// <param name="values">The weights.</param>
+    /// <param name="cell">A cell with the gates of the workload's, to take its place.</param>
+    public static Recurrent Create(Workload workload, SharedValues values, Cell? cell = null)
     {
-        var cell = workload.Cell switch { PeerCell.Lstm => Cell.Lstm, PeerCell.Gru => Cell.Gru, _ => Cell.RnnTanh };
+        cell ??= workload.Cell switch { PeerCell.Lstm => Cell.Lstm, PeerCell.Gru => Cell.Gru, _ => Cell.RnnTanh };
         var layer = new Recurrent(cell, workload.HiddenSize, workload.HiddenSize);
         foreach (var parameter in layer.Parameters)
         {

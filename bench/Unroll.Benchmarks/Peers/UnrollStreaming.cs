@@ -1,3 +1,4 @@
+using Unroll.Cells;
 using Unroll.Layers;
 
 namespace Unroll.Benchmarks.Peers;
@@ -8,9 +9,9 @@ internal sealed class UnrollStreaming : IPeer
     private readonly RecurrentStream stream;
     private readonly float[] input;
 
-    public UnrollStreaming(Workload workload, SharedValues values)
+    public UnrollStreaming(Workload workload, SharedValues values, Cell? cell = null)
     {
-        stream = UnrollLayer.Create(workload, values).OpenStream();
+        stream = UnrollLayer.Create(workload, values, cell).OpenStream();
         input = values.Input;
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Unroll.Cells;
 using Unroll.Layers;
 using Unroll.Tensors;
 using Tensor = Unroll.Tensors.Tensor;
@@ -14,9 +15,9 @@ internal sealed class UnrollTraining : IPeer
     private readonly int[] lengths;
     private readonly long realValues;
 
-    public UnrollTraining(Workload workload, SharedValues values)
+    public UnrollTraining(Workload workload, SharedValues values, Cell? cell = null)
     {
-        layer = UnrollLayer.Create(workload, values);
+        layer = UnrollLayer.Create(workload, values, cell);
         input = Tensor.FromArray(values.Input, new(workload.TimeSteps, workload.BatchSize, workload.HiddenSize));
         lengths = workload.Job == Job.Mixed ? workload.Lengths : [];
         realValues = (long)workload.RealSteps * workload.HiddenSize;
