@@ -12,7 +12,7 @@ internal static class ExaminationMarkdown
         Every cell of the library with the same number of parameters and the same budget on tasks of the literature. One network for each row: recurrent layers
         of the cell and a linear layer. Adam, gradients clipped to a norm of 1, the learning rate falling by a half cosine to 5 %; gradients go back over whole
         sequences, but for tiny Shakespeare. Weights start uniform in ±1/√H, biases as well, so that the forget gate of an LSTM starts at about a half; only the rectifier
-        starts as the IRNN of Le et al. 2015. Cells whose units do not see each other within a layer have two layers. Nothing was tuned for a cell.
+        starts as the IRNN of Le et al. 2015. Cells without a recurrent matrix have two layers. Nothing was tuned for a cell.
 
         `learned` says whether the result is more than half way from guessing to perfect, and after how many updates it was so first, as seen at 40 looks on a part of the test.
         Published results are of the papers' own budgets, mostly much larger ones.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Unroll.Cells;
+using Unroll.Kernels;
 using Unroll.Layers;
 using Unroll.Tensors;
 
@@ -12,7 +13,8 @@ internal static class NetworkInitialization
     private const float IrnnInputDeviation = 1e-3f;
 
     /// <summary>
-    /// Uniform in ±1/√H, biases as well, so that forget gates start at about a half. What a layer itself sets when it is made, such as gains of 1, stays. The rectifier
+    /// Uniform in ±1/√H, biases as well, so that forget gates start at about a half. Weights of single units start in the
+    /// range that the cell gives, and what a layer itself sets when it is made, such as gains of 1, stays. The rectifier
     /// alone starts as the IRNN of Le et al. 2015, which is how it has been examined: U the identity, biases zero, W normal.
     /// </summary>
     /// <param name="recurrent">The recurrent layers.</param>
@@ -26,7 +28,9 @@ internal static class NetworkInitialization
             var random = new CounterRandom(settings.Seed, stream++);
             if (parameter.Values.ContainsAnyExcept(0))
                 continue;
-            if (recurrent.Cell == Cell.RnnRelu)
+            if (recurrent.Cell.UnitWeights.FirstOrDefault(weight => parameter.Name.StartsWith(weight.Name + "_l", StringComparison.Ordinal)) is { } kind)
+                DrawUnitWeights(parameter, kind, ref random);
+            else if (recurrent.Cell == Cell.RnnRelu)
                 DrawIrnn(parameter, ref random);
             else
                 Initializer.TorchUniform(parameter, recurrent.HiddenSize, ref random);
@@ -52,6 +56,13 @@ internal static class NetworkInitialization
                 recurrent.Parameters.Single(parameter => parameter.Name == "bias_hh" + suffix),
                 bias);
         }
+    }
+
+    private static void DrawUnitWeights(Parameter parameter, UnitWeight kind, ref CounterRandom random)
+    {
+        foreach (ref var value in parameter.Values)
+            value = float.Lerp(kind.Low, kind.High, random.NextSingle());
+        parameter.MarkChanged();
     }
 
     private static void DrawIrnn(Parameter parameter, ref CounterRandom random)

@@ -1,5 +1,4 @@
 using Unroll.Cells;
-using Unroll.Layers;
 
 namespace Unroll.Benchmarks.Examinations;
 
@@ -8,7 +7,7 @@ namespace Unroll.Benchmarks.Examinations;
 /// <param name="Layers">L.</param>
 internal readonly record struct NetworkSize(int HiddenSize, int Layers)
 {
-    // Sizes are multiples of it, so that cells with heads can share their units out.
+    // Sizes are multiples of so many units at least, and of the heads of the cell.
     private const int Granularity = 4;
 
     // Where the recurrent weights are not trained and so do not count, as in an echo state network, a budget would buy units without end.
@@ -21,12 +20,14 @@ internal readonly record struct NetworkSize(int HiddenSize, int Layers)
     /// <exception cref="InvalidOperationException">Even the smallest has more.</exception>
     public static NetworkSize Within(Cell cell, long budget, Func<NetworkSize, long> countOf)
     {
-        var layers = MixesUnits(cell) ? 1 : 2;
-        long CountOf(int steps) => countOf(new(steps * Granularity, layers));
+        // The units of a layer without a recurrent matrix do not see each other: filters side by side, of which papers stack at least two layers.
+        var layers = cell.HasRecurrentMatrix ? 1 : 2;
+        var step = (Granularity + cell.Heads - 1) / cell.Heads * cell.Heads;
+        long CountOf(int steps) => countOf(new(steps * step, layers));
         if (CountOf(1) > budget)
-            throw new InvalidOperationException($"{cell}: {Granularity} hidden units have {CountOf(1):N0} parameters with all around them; {budget:N0} are allowed. Raise --parameters.");
+            throw new InvalidOperationException($"{cell}: {step} hidden units have {CountOf(1):N0} parameters with all around them; {budget:N0} are allowed. Raise --parameters.");
         var (fits, tooLarge) = (1, 2);
-        while (tooLarge * Granularity <= LargestHiddenSize && CountOf(tooLarge) <= budget)
+        while (tooLarge * step <= LargestHiddenSize && CountOf(tooLarge) <= budget)
             (fits, tooLarge) = (tooLarge, tooLarge * 2);
         while (tooLarge - fits > 1)
         {
@@ -37,16 +38,6 @@ internal readonly record struct NetworkSize(int HiddenSize, int Layers)
                 tooLarge = middle;
         }
 
-        return new(fits * Granularity, layers);
-    }
-
-    /// <summary>
-    /// Whether the units of one layer see each other: then its parameters grow with the square of their number. Where they do not, a single layer is
-    /// a set of filters side by side, and papers stack at least two.
-    /// </summary>
-    private static bool MixesUnits(Cell cell)
-    {
-        const int Small = 64;
-        return new Recurrent(cell, 1, 2 * Small).ParameterCount > 3 * new Recurrent(cell, 1, Small).ParameterCount;
+        return new(fits * step, layers);
     }
 }

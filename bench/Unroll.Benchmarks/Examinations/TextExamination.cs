@@ -30,7 +30,8 @@ internal sealed class TextExamination(FileInfo? file) : Examination
 
     /// <inheritdoc/>
     public override string Question =>
-        "Tiny Shakespeare by characters: nats a character of the last tenth, read as one stream. Guessing knows how often each character occurs. Learned is what beats a table of the pairs of characters, which needs no memory.";
+        "Tiny Shakespeare by characters: nats a character of the last tenth, read as one stream. Guessing knows how often each character occurs. "
+        + "Learned is what beats a table of the pairs of characters, which needs no memory.";
 
     /// <inheritdoc/>
     public override TaskMeasure Measure => TaskMeasure.Nats;
@@ -45,7 +46,12 @@ internal sealed class TextExamination(FileInfo? file) : Examination
         var (training, validation) = text.Value;
         LanguageModelOptions OptionsOf(NetworkSize size) => new()
         {
-            Cell = cell, HiddenSize = size.HiddenSize, Layers = size.Layers, EmbeddingSize = EmbeddingSize, Seed = settings.Seed, ForgetBias = settings.ForgetBias,
+            Cell = cell,
+            HiddenSize = size.HiddenSize,
+            Layers = size.Layers,
+            EmbeddingSize = EmbeddingSize,
+            Seed = settings.Seed,
+            ForgetBias = settings.ForgetBias,
         };
         var size = NetworkSize.Within(
             cell, settings.Parameters ?? ParameterBudget, candidate => LanguageModel.Create(training.Vocabulary, OptionsOf(candidate)).ParameterCount);

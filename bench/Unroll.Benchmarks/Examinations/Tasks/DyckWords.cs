@@ -18,7 +18,8 @@ internal sealed class DyckWords : GeneratedTask
     /// <inheritdoc/>
     public override string Question => string.Create(
         CultureInfo.InvariantCulture,
-        $"Counting, Dyck-1: after every one of {TimeSteps} brackets, whether all are closed, which says what may follow; words with every answer right, and the same of words of {LongerTimeSteps}, which nest deeper. Who answers no but at the end gets those right that close there first. (Word by word as in Suzgun et al. 2019.)");
+        $"Counting, Dyck-1: after every one of {TimeSteps} brackets, whether all are closed, which says what may follow; words with every answer right, "
+        + $"and the same of words of {LongerTimeSteps}, which nest deeper. Who answers no but at the end gets those right that close there first. (Word by word as in Suzgun et al. 2019.)");
 
     /// <inheritdoc/>
     public override int InputSize => 2;
