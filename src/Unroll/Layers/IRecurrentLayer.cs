@@ -15,6 +15,9 @@ public interface IRecurrentLayer
     /// <summary>H; where the layers differ in size, that of the top layer.</summary>
     int HiddenSize { get; }
 
+    /// <summary>The number of values that a step gives: H, unless the output is projected.</summary>
+    int OutputSize { get; }
+
     /// <summary>L: layers on top of each other.</summary>
     int LayerCount { get; }
 

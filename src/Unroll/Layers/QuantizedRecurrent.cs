@@ -29,7 +29,7 @@ public sealed class QuantizedRecurrent : IRecurrentLayer
         var ofGates = gates.Length * (options.Bias ? 2 : 1);
         var ofStart = options.TrainableStart ? options.Layers * (cell.StateCount > 0 ? 2 : 1) : 0;
         layers = Layers(cell, options.Layers, [.. parameters.SkipLast(ofGates + ofStart)]);
-        sizes = new(InputSize, HiddenSize, options);
+        sizes = new(cell, InputSize, HiddenSize, options);
         foreach (var (index, pair) in parameters.SkipLast(ofStart).TakeLast(ofGates).Chunk(options.Bias ? 2 : 1).Index())
             gates[index] = new(pair[0], pair.ElementAtOrDefault(1));
         if (options.TrainableStart)
@@ -51,6 +51,9 @@ public sealed class QuantizedRecurrent : IRecurrentLayer
     public int HiddenSize => layers[^1].HiddenSize;
 
     /// <inheritdoc/>
+    public int OutputSize => layers[^1].OutputSize;
+
+    /// <inheritdoc/>
     public int LayerCount => layers.Length;
 
     /// <inheritdoc/>
@@ -60,7 +63,7 @@ public sealed class QuantizedRecurrent : IRecurrentLayer
     public RecurrentState CreateState(int batchSize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        return RecurrentState.Zero(Cell, LayerCount, batchSize, sizes.Largest);
+        return RecurrentState.Zero(Cell, LayerCount, batchSize, sizes.Largest, sizes.LargestGiven);
     }
 
     /// <inheritdoc/>

@@ -34,7 +34,7 @@ public class Recurrent : Layer, IRecurrentLayer
         Cell = cell;
         InputSize = inputSize;
         HiddenSize = hiddenSize;
-        sizes = new(inputSize, hiddenSize, Options);
+        sizes = new(cell, inputSize, hiddenSize, Options);
         // The largest matrices, before memory is taken for the others.
         for (var layer = 0; layer < Options.Layers; layer++)
             _ = new Shape(GateRows(cell, sizes.HiddenOf(layer)), Math.Max(sizes.InputOf(layer), sizes.HiddenOf(layer)));
@@ -88,7 +88,7 @@ public class Recurrent : Layer, IRecurrentLayer
     public RecurrentState CreateState(int batchSize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        return RecurrentState.Zero(Cell, Options.Layers * Directions, batchSize, sizes.Largest);
+        return RecurrentState.Zero(Cell, Options.Layers * Directions, batchSize, sizes.Largest, sizes.LargestGiven);
     }
 
     /// <summary>Runs all time steps of a batch of sequences.</summary>
@@ -135,7 +135,7 @@ public class Recurrent : Layer, IRecurrentLayer
         Tape tape, Tensor input, GatheredRows? gathered, RecurrentState? initial, ReadOnlySpan<int> lengths, DropoutKey? dropout)
     {
         RecurrentCall.CheckInput(input, InputSize);
-        RecurrentCall.CheckState(initial, Cell, Options.Layers * Directions, input.Shape[1], sizes.Largest);
+        RecurrentCall.CheckState(initial, Cell, Options.Layers * Directions, input.Shape[1], sizes);
         RecurrentCall.CheckLengths(lengths, input.Shape);
         return stack.Forward(tape, input, gathered, initial, lengths, dropout);
     }
@@ -172,7 +172,7 @@ public class Recurrent : Layer, IRecurrentLayer
     private CellWeights CreateWeights(int layer, int direction)
     {
         var suffix = string.Create(CultureInfo.InvariantCulture, $"_l{layer}{(direction == 1 ? "_reverse" : "")}");
-        var all = CellParameter.Of(Cell, sizes.InputOf(layer), sizes.HiddenOf(layer), sizes.HiddenOf(layer), Options.Bias, suffix);
+        var all = CellParameter.Of(Cell, sizes.InputOf(layer), sizes.HiddenOf(layer), sizes.GivenOf(layer), Options.Bias, suffix);
         var parameters = all.Select(parameter => Add(parameter.Name, new([.. parameter.Dimensions.Select(size => checked((int)size))])));
         parameters.InputGain?.Values.Fill(1);
         parameters.RecurrentGain?.Values.Fill(1);
@@ -210,13 +210,7 @@ public class Recurrent : Layer, IRecurrentLayer
                 throw new ArgumentOutOfRangeException(nameof(options), rate, "A dropout rate is at least 0 and below 1.");
         }
 
-        if (options.Problem(hiddenSize) is { } problem)
+        if (options.Problem(cell, hiddenSize) is { } problem)
             throw new ArgumentException(problem, nameof(options));
-        for (var layer = 0; layer < options.Layers; layer++)
-        {
-            var units = options.SizeOf(layer, hiddenSize);
-            if (units % cell.Heads != 0)
-                throw new ArgumentException($"The cell '{cell}' splits its units into {cell.Heads} heads of the same size; {units} units are not divisible by {cell.Heads}.", nameof(hiddenSize));
-        }
     }
 }

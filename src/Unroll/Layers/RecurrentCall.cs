@@ -20,18 +20,18 @@ internal static class RecurrentCall
     /// <param name="kind">The cell.</param>
     /// <param name="rows">L·D.</param>
     /// <param name="batchSize">B.</param>
-    /// <param name="hiddenSize">H of the largest layer.</param>
-    public static void CheckState(RecurrentState? state, Cell kind, int rows, int batchSize, int hiddenSize)
+    /// <param name="sizes">The sizes of the layers.</param>
+    public static void CheckState(RecurrentState? state, Cell kind, int rows, int batchSize, StackSizes sizes)
     {
         if (state is null)
             return;
-        var expected = new Shape(rows, batchSize, hiddenSize);
+        var expected = new Shape(rows, batchSize, sizes.LargestGiven);
         if (state.Hidden.Shape != expected)
             throw new ArgumentException($"The initial state has shape {state.Hidden.Shape}; this layer and batch need {expected} (layers · directions, batchSize, hiddenSize).", nameof(state));
         if (state.Cell is null == kind.StateCount > 0)
             throw new ArgumentException(state.Cell is null ? $"The initial state has no cell state; {kind} needs one." : $"The initial state has a cell state; {kind} has none.", nameof(state));
-        if (state.Cell is { } cell && cell.Shape[2] != kind.StateCount * hiddenSize)
-            throw new ArgumentException($"The cell state has shape {cell.Shape}; {kind} needs {kind.StateCount} · {hiddenSize} values in each row.", nameof(state));
+        if (state.Cell is { } cell && cell.Shape[2] != kind.StateCount * sizes.Largest)
+            throw new ArgumentException($"The cell state has shape {cell.Shape}; {kind} needs {kind.StateCount} · {sizes.Largest} values in each row.", nameof(state));
     }
 
     /// <summary>Fails unless there are no lengths or one of 1…T for each row.</summary>

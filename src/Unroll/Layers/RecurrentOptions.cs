@@ -1,3 +1,5 @@
+using Unroll.Cells;
+
 namespace Unroll.Layers;
 
 /// <summary>Choices of a recurrent stack besides its cell and sizes.</summary>
@@ -28,6 +30,11 @@ public sealed record RecurrentOptions
     /// </summary>
     public LayerConnection Connection { get; init; }
 
+    /// <summary>
+    /// R, how many values a layer of a cell that projects its output gives, 1 to the hidden size; null for half of that, rounded up. Other cells take none.
+    /// </summary>
+    public int? ProjectionSize { get; init; }
+
     /// <summary>Whether there are biases.</summary>
     public bool Bias { get; init; } = true;
 
@@ -56,8 +63,15 @@ public sealed record RecurrentOptions
     /// <summary>H of one layer.</summary>
     internal int SizeOf(int layer, int hiddenSize) => LayerSizes is { } sizes ? sizes[layer] : hiddenSize;
 
-    /// <summary>What contradicts another option or the hidden size, or null. Layers is at least 1.</summary>
-    internal string? Problem(int hiddenSize)
+    /// <summary>R of one layer.</summary>
+    internal int GivenOf(Cell cell, int layer, int hiddenSize)
+    {
+        var size = SizeOf(layer, hiddenSize);
+        return cell.ProjectsOutput ? ProjectionSize ?? (size + 1) / 2 : size;
+    }
+
+    /// <summary>What contradicts another option, the cell or the hidden size, or null. Layers is at least 1.</summary>
+    internal string? Problem(Cell cell, int hiddenSize)
     {
         if (!Enum.IsDefined(Connection))
             return $"The connection {Connection} does not exist; expected Plain, Residual or Highway.";
@@ -65,7 +79,23 @@ public sealed record RecurrentOptions
             return $"The merge {Merge} does not exist; expected Concatenate, Sum, Mean or Product.";
         if (Merge != DirectionMerge.Concatenate && !Bidirectional)
             return $"The merge is {Merge} and there is 1 direction; it takes 2 to be merged. Set {nameof(Bidirectional)}, or leave {nameof(Merge)} as it was.";
-        return ProblemOfSizes(hiddenSize) ?? ProblemOfConnection(hiddenSize);
+        return ProblemOfSizes(hiddenSize) ?? ProblemOfCell(cell, hiddenSize) ?? ProblemOfConnection(cell, hiddenSize);
+    }
+
+    private string? ProblemOfCell(Cell cell, int hiddenSize)
+    {
+        if (ProjectionSize is not null && !cell.ProjectsOutput)
+            return $"The projection size is {ProjectionSize} and the cell '{cell}' does not project its output; leave it out, or take a cell that does, such as projected-lstm.";
+        for (var layer = 0; layer < Layers; layer++)
+        {
+            var size = SizeOf(layer, hiddenSize);
+            if (size % cell.Heads != 0)
+                return $"The cell '{cell}' splits its units into {cell.Heads} heads of the same size; {size} units are not divisible by {cell.Heads}.";
+            if (ProjectionSize is { } projection && (projection < 1 || projection > size))
+                return $"The projection size is {projection} and layer {layer} has {size} units; a projection gives 1 to as many values as there are units.";
+        }
+
+        return null;
     }
 
     private string? ProblemOfSizes(int hiddenSize)
@@ -83,7 +113,7 @@ public sealed record RecurrentOptions
         return sizes[^1] == hiddenSize ? null : $"The hidden size is {hiddenSize} and the top layer has the size {sizes[^1]}; the hidden size of a stack is that of its top layer.";
     }
 
-    private string? ProblemOfConnection(int hiddenSize)
+    private string? ProblemOfConnection(Cell cell, int hiddenSize)
     {
         if (Connection == LayerConnection.Plain)
             return null;
@@ -91,7 +121,7 @@ public sealed record RecurrentOptions
             return $"The connection is {Connection} and there is 1 layer; it stands at each layer above the first, so it needs at least 2.";
         for (var layer = 1; layer < Layers; layer++)
         {
-            var (below, own) = (SizeOf(layer - 1, hiddenSize), SizeOf(layer, hiddenSize));
+            var (below, own) = (GivenOf(cell, layer - 1, hiddenSize), GivenOf(cell, layer, hiddenSize));
             if (below != own)
                 return $"The connection is {Connection} and layer {layer} has the size {own} on one of {below}; its input is added to its output, so all layers need one size.";
         }

@@ -40,10 +40,10 @@ internal sealed class RecurrentStack(Cell cell, RecurrentOptions options, StackS
             var read = Drop(tape, current, layer, ownsInput: layer > 0 || gathered is not null, dropout);
             // The looked-up rows are those of the table only where no mask was laid on them.
             var rows = layer == 0 && (dropout is null || options.VariationalDropout == 0) ? gathered : null;
-            var output = tape.Allocate(input.Shape.WithLast(options.Directions * sizes.HiddenOf(layer)), requiresGradient: true);
+            var output = tape.Allocate(input.Shape.WithLast(options.Directions * sizes.GivenOf(layer)), requiresGradient: true);
             tape.Record<RecurrenceOperation>()
                 .Forward(cell, weights[layer], layer, layer == sizes.Layers - 1, read, output, states, lengths, rows, tape.KeptShare);
-            current = connection.Forward(tape, layer, Merge(tape, output, sizes.HiddenOf(layer)), current);
+            current = connection.Forward(tape, layer, Merge(tape, output, sizes.GivenOf(layer)), current);
         }
 
         return new(current, states.FinalHidden, states.FinalState);
@@ -64,7 +64,7 @@ internal sealed class RecurrentStack(Cell cell, RecurrentOptions options, StackS
             ? start.Forward(tape, batchSize)
             : (initial?.Hidden, initial?.Cell);
         var rows = sizes.Layers * options.Directions;
-        var finalHidden = tape.Allocate(new(rows, batchSize, sizes.Largest), requiresGradient: true);
+        var finalHidden = tape.Allocate(new(rows, batchSize, sizes.LargestGiven), requiresGradient: true);
         var finalState = cell.StateCount > 0 ? tape.Allocate(new(rows, batchSize, cell.StateCount * sizes.Largest), requiresGradient: true) : null;
         if (sizes.Differ)
         {
@@ -92,11 +92,11 @@ internal sealed class RecurrentStack(Cell cell, RecurrentOptions options, StackS
         return tape.VariationalDropout(read, options.VariationalDropout, key.At(key.Place + VariationalPlace(sizes.Layers, layer)), inPlace || read != input);
     }
 
-    private Tensor Merge(Tape tape, Tensor output, int hiddenSize)
+    private Tensor Merge(Tape tape, Tensor output, int width)
     {
         if (options.Merge == DirectionMerge.Concatenate)
             return output;
-        var (forward, reverse) = (tape.Slice(output, 2, 0, hiddenSize), tape.Slice(output, 2, hiddenSize, hiddenSize));
+        var (forward, reverse) = (tape.Slice(output, 2, 0, width), tape.Slice(output, 2, width, width));
         return options.Merge switch
         {
             DirectionMerge.Product => tape.Multiply(forward, reverse),

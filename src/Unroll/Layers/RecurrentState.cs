@@ -6,7 +6,8 @@ namespace Unroll.Layers;
 /// <summary>The state of a recurrent stack for a batch: what it remembers. A value of its own, never part of a layer.</summary>
 /// <remarks>
 /// Where the layers of a stack differ in size, H is that of the largest layer: the rows of a smaller one hold its values first, S times its own size of them in
-/// <see cref="Cell"/>, and zeros after them, which nobody reads. With layers of one size the shapes are PyTorch's.
+/// <see cref="Cell"/>, and zeros after them, which nobody reads. With layers of one size the shapes are PyTorch's; so they are where the output is projected and
+/// h has fewer values than units.
 /// </remarks>
 public sealed class RecurrentState
 {
@@ -68,14 +69,14 @@ public sealed class RecurrentState
     }
 
     /// <summary>A state of zeros.</summary>
-    internal static RecurrentState Zero(Cell cell, int rows, int batchSize, int hiddenSize) => new(
-        new(new(rows, batchSize, hiddenSize)),
+    internal static RecurrentState Zero(Cell cell, int rows, int batchSize, int hiddenSize, int outputSize) => new(
+        new(new(rows, batchSize, outputSize)),
         cell.StateCount > 0 ? new(new(rows, batchSize, checked(cell.StateCount * hiddenSize))) : null)
     {
         isNew = true,
     };
 
-    /// <summary>The same rows, and a whole number of values for each unit.</summary>
+    /// <summary>The same rows; how many values they have, only the layer knows.</summary>
     private static bool Fits(Shape cell, Shape hidden) =>
-        cell.Rank == 3 && cell[0] == hidden[0] && cell[1] == hidden[1] && cell[2] > 0 && hidden[2] > 0 && cell[2] % hidden[2] == 0;
+        cell.Rank == 3 && cell[0] == hidden[0] && cell[1] == hidden[1] && cell[2] > 0 && hidden[2] > 0;
 }

@@ -13,6 +13,7 @@ public sealed class RecurrentStream
     private readonly StepConnection? connection;
     private readonly StackStart? start;
     private readonly int width;
+    private readonly int stateWidth;
     private readonly FloatBuffer input;
 
     /// <summary>The output of each layer and a scratch row, where connections make outputs of hidden states; else empty.</summary>
@@ -26,6 +27,7 @@ public sealed class RecurrentStream
         this.connection = connection;
         this.start = start;
         width = layers.Max(stepper => stepper.Hidden.Length);
+        stateWidth = layers.Max(stepper => stepper.StateCount * stepper.UnitCount);
         input = new(layer.InputSize);
         outputs = connection is null ? [] : [.. layers.Append(layers[^1]).Select(stepper => new FloatBuffer(stepper.Hidden.Length))];
         Reset();
@@ -35,17 +37,17 @@ public sealed class RecurrentStream
     public IRecurrentLayer Layer { get; }
 
     /// <summary>
-    /// The output of the last step, [H]: the hidden state of the top layer, with its input where a connection adds it. Before the first step the hidden state
+    /// The output of the last step, [R]: the hidden state of the top layer, with its input where a connection adds it. Before the first step the hidden state
     /// that the stream begins with, or zero where there are connections.
     /// </summary>
-    public ReadOnlySpan<float> Output => connection is null ? layers[^1].Hidden : outputs[^2].Span[..Layer.HiddenSize];
+    public ReadOnlySpan<float> Output => connection is null ? layers[^1].Hidden : outputs[^2].Span[..Layer.OutputSize];
 
     /// <summary>What runs each layer, bottom layer first.</summary>
     internal CellStepper[] Steppers => layers;
 
     /// <summary>Advances one time step.</summary>
     /// <param name="x">[I].</param>
-    /// <returns>The output [H], valid until the next step.</returns>
+    /// <returns>The output [R], valid until the next step.</returns>
     /// <exception cref="ArgumentException">The input has another length.</exception>
     /// <exception cref="InvalidOperationException">Another thread is inside a batch with this stream.</exception>
     public ReadOnlySpan<float> Step(ReadOnlySpan<float> x)
@@ -151,17 +153,17 @@ public sealed class RecurrentStream
 
     /// <summary>The states of a layer, [S·H] of the largest layer.</summary>
     private Span<float> RowOf(RecurrentState state, int layer) =>
-        state.Cell!.Values.Slice(layer * layers[layer].StateCount * width, layers[layer].StateCount * width);
+        state.Cell!.Values.Slice(layer * stateWidth, stateWidth);
 
     /// <summary>One state of a layer, [H].</summary>
     private Span<float> StateOf(RecurrentState state, int layer, int index) =>
-        RowOf(state, layer).Slice(index * layers[layer].Hidden.Length, layers[layer].Hidden.Length);
+        RowOf(state, layer).Slice(index * layers[layer].UnitCount, layers[layer].UnitCount);
 
     private void CheckState(RecurrentState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var (rows, states) = (layers.Length, layers[0].StateCount);
-        if (state.Hidden.Shape != new Tensors.Shape(rows, 1, width) || (state.Cell?.Shape[2] ?? 0) != states * width)
+        var rows = layers.Length;
+        if (state.Hidden.Shape != new Tensors.Shape(rows, 1, width) || (state.Cell?.Shape[2] ?? 0) != stateWidth)
             throw new ArgumentException($"The state has shape {state.Hidden.Shape}; this stream needs [{rows}, 1, {width}] of a {Layer.Cell} layer.", nameof(state));
     }
 }

@@ -42,7 +42,7 @@ public sealed class RecurrentStreamBatch : IPinnedWork
         var entered = 0;
         try
         {
-            RowLengths.Check(streams.Length, inputs, Layer.InputSize, outputs, Layer.HiddenSize);
+            RowLengths.Check(streams.Length, inputs, Layer.InputSize, outputs, Layer.OutputSize);
             if (steppers.Length < streams.Length)
                 steppers = new CellStepper[streams.Length][];
             for (; entered < streams.Length; entered++)
@@ -51,7 +51,7 @@ public sealed class RecurrentStreamBatch : IPinnedWork
             if (count > 0)
                 Pinned.Run(inputs, outputs, this);
             for (var row = 0; row < count; row++)
-                streams[row].KeepOutput(outputs.Slice(row * Layer.HiddenSize, Layer.HiddenSize));
+                streams[row].KeepOutput(outputs.Slice(row * Layer.OutputSize, Layer.OutputSize));
         }
         finally
         {
@@ -64,7 +64,7 @@ public sealed class RecurrentStreamBatch : IPinnedWork
 
     /// <inheritdoc/>
     void IPinnedWork.Run(Floats input, Floats output) =>
-        stepper.Step(steppers, count, new(input, Layer.InputSize, Layer.InputSize), new(output, Layer.HiddenSize, Layer.HiddenSize));
+        stepper.Step(steppers, count, new(input, Layer.InputSize, Layer.InputSize), new(output, Layer.OutputSize, Layer.OutputSize));
 
     private CellStepper[] Enter(ReadOnlySpan<RecurrentStream> streams, int index)
     {

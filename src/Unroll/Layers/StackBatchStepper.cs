@@ -48,7 +48,7 @@ internal sealed class StackBatchStepper(BatchStepper[] layers, StackSizes sizes,
 
     private void Prepare(int rows)
     {
-        var length = checked(rows * sizes.Largest);
+        var length = checked(rows * sizes.LargestGiven);
         even.EnsureLength(length);
         odd.EnsureLength(length);
         if (connection is not null)

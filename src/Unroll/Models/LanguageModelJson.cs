@@ -11,6 +11,7 @@ internal static class LanguageModelJson
 {
     private const string WeightsField = "weights";
     private const string LayerSizesField = "layerSizes";
+    private const string ProjectionSizeField = "projectionSize";
     private const string ConnectionField = "connection";
     private const string TrainableStartField = "trainableStart";
     private const string VariationalDropoutField = "variationalDropout";
@@ -58,6 +59,7 @@ internal static class LanguageModelJson
             Initialization = Named(InitializationNames, root.GetProperty("initialization").GetString()),
             ForgetBias = (float?)root.GetProperty("forgetBias").FiniteOrNull(),
             LayerSizes = root.TryGetProperty(LayerSizesField, out var sizes) ? sizes.Items(size => size.GetInt32()) : null,
+            ProjectionSize = root.TryGetProperty(ProjectionSizeField, out var projection) ? projection.GetInt32() : null,
             Connection = root.TryGetProperty(ConnectionField, out var connection) ? Named(ConnectionNames, connection.GetString()) : LayerConnection.Plain,
             TrainableStart = root.TryGetProperty(TrainableStartField, out var start) && start.GetBoolean(),
             VariationalDropout = root.TryGetProperty(VariationalDropoutField, out var rate) ? (float)rate.Finite() : 0,
@@ -148,6 +150,8 @@ internal static class LanguageModelJson
             writer.WriteEndArray();
         }
 
+        if (options.ProjectionSize is { } projection)
+            writer.WriteNumber(ProjectionSizeField, projection);
         if (options.Connection != LayerConnection.Plain)
             writer.WriteString(ConnectionField, ConnectionNames.Single(entry => entry.Value == options.Connection).Name);
         if (options.TrainableStart)

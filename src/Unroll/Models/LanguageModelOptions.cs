@@ -31,6 +31,11 @@ public sealed record LanguageModelOptions
         init => field = LayerSizeList.Of(value);
     }
 
+    /// <summary>
+    /// How many values a recurrent layer of a cell that projects its output gives, 1 to the hidden size; null for half of that, rounded up. Other cells take none.
+    /// </summary>
+    public int? ProjectionSize { get; init; }
+
     /// <summary>What a recurrent layer above the first does with its input besides reading it; anything but plain needs two layers or more, all of one size.</summary>
     public LayerConnection Connection { get; init; }
 
@@ -65,11 +70,18 @@ public sealed record LanguageModelOptions
     {
         Layers = Layers,
         LayerSizes = LayerSizes,
+        ProjectionSize = ProjectionSize,
         Connection = Connection,
         TrainableStart = TrainableStart,
         Dropout = Dropout,
         VariationalDropout = VariationalDropout,
     };
+
+    /// <summary>The option that the stack is most likely to object to.</summary>
+    private string NameOfProblem => LayerSizes is not null ? nameof(LayerSizes)
+        : ProjectionSize is not null ? nameof(ProjectionSize)
+        : Connection != LayerConnection.Plain ? nameof(Connection)
+        : nameof(HiddenSize);
 
     /// <summary>Fails unless every value is in its range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
@@ -104,6 +116,6 @@ public sealed record LanguageModelOptions
             return (nameof(VariationalDropout), FormattableString.Invariant($"The variational dropout is {VariationalDropout}; expected 0 to below 1."));
         if (ForgetBias is { } bias && !float.IsFinite(bias))
             return (nameof(ForgetBias), FormattableString.Invariant($"The forget bias is {bias}; expected a finite number, such as 1."));
-        return Stack.Problem(HiddenSize) is { } problem ? (LayerSizes is null ? nameof(Connection) : nameof(LayerSizes), problem) : null;
+        return Stack.Problem(Cell, HiddenSize) is { } problem ? (NameOfProblem, problem) : null;
     }
 }

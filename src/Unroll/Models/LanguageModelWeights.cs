@@ -24,7 +24,7 @@ internal sealed class LanguageModelWeights : LanguageModelNetwork
     {
         Embedding = new(vocabularySize, options.EmbeddingSize);
         Rnn = new(options.Cell, options.EmbeddingSize, options.HiddenSize, options.Stack);
-        Head = new(options.HiddenSize, vocabularySize);
+        Head = new(Rnn.OutputSize, vocabularySize);
         Parameters = [.. Embedding.Named("embedding"), .. Rnn.Named("rnn"), .. Head.Named("head")];
     }
 
@@ -55,16 +55,18 @@ internal sealed class LanguageModelWeights : LanguageModelNetwork
             ("embedding.weight", [vocabularySize, options.EmbeddingSize], "vocabulary size, embeddingSize"),
         };
         var stack = options.Stack;
+        var outputName = options.Cell.ProjectsOutput ? "projectionSize" : "hiddenSize";
+        int GivenOf(int layer) => stack.GivenOf(options.Cell, layer, options.HiddenSize);
         for (var layer = 0; layer < options.Layers; layer++)
         {
             long hidden = stack.SizeOf(layer, options.HiddenSize);
-            var (input, inputName) = layer == 0 ? (options.EmbeddingSize, "embeddingSize") : (stack.SizeOf(layer - 1, options.HiddenSize), "hiddenSize");
-            var all = CellParameter.Of(options.Cell, input, hidden, hidden, hasBias: true, string.Create(CultureInfo.InvariantCulture, $"_l{layer}"), inputName).All;
+            var (input, inputName) = layer == 0 ? (options.EmbeddingSize, "embeddingSize") : (GivenOf(layer - 1), outputName);
+            var all = CellParameter.Of(options.Cell, input, hidden, GivenOf(layer), hasBias: true, string.Create(CultureInfo.InvariantCulture, $"_l{layer}"), inputName).All;
             shapes.AddRange(all.Select(parameter => ("rnn." + parameter.Name, parameter.Dimensions, parameter.Formula)));
         }
 
         AddShapesOfStack(shapes, options, stack);
-        shapes.Add(("head.weight", [vocabularySize, options.HiddenSize], "vocabulary size, hiddenSize"));
+        shapes.Add(("head.weight", [vocabularySize, GivenOf(options.Layers - 1)], $"vocabulary size, {outputName}"));
         shapes.Add(("head.bias", [vocabularySize], "vocabulary size"));
         return shapes;
     }
@@ -118,7 +120,7 @@ internal sealed class LanguageModelWeights : LanguageModelNetwork
         foreach (var parameter in Head.Parameters)
         {
             var random = new CounterRandom(options.Seed, stream++);
-            Initializer.TorchUniform(parameter, options.HiddenSize, ref random);
+            Initializer.TorchUniform(parameter, Rnn.OutputSize, ref random);
         }
 
         if (options.ForgetBias is { } bias && options.Cell.Equals(Cell.Lstm))
@@ -156,7 +158,7 @@ internal sealed class LanguageModelWeights : LanguageModelNetwork
     {
         for (var layer = 1; layer < options.Layers && options.Connection == LayerConnection.Highway; layer++)
         {
-            long width = stack.SizeOf(layer, options.HiddenSize);
+            long width = stack.GivenOf(options.Cell, layer, options.HiddenSize);
             shapes.Add(($"rnn.weight_highway_l{layer}", [width, width], "hiddenSize, hiddenSize"));
             shapes.Add(($"rnn.bias_highway_l{layer}", [width], "hiddenSize"));
         }
@@ -164,7 +166,7 @@ internal sealed class LanguageModelWeights : LanguageModelNetwork
         for (var layer = 0; layer < options.Layers && options.TrainableStart; layer++)
         {
             long hidden = stack.SizeOf(layer, options.HiddenSize);
-            shapes.Add(($"rnn.start_hidden_l{layer}", [hidden], "hiddenSize"));
+            shapes.Add(($"rnn.start_hidden_l{layer}", [stack.GivenOf(options.Cell, layer, options.HiddenSize)], options.Cell.ProjectsOutput ? "projectionSize" : "hiddenSize"));
             if (options.Cell.StateCount > 0)
                 shapes.Add(($"rnn.start_cell_l{layer}", [options.Cell.StateCount * hidden], options.Cell.StateCount == 1 ? "hiddenSize" : $"{options.Cell.StateCount} · hiddenSize"));
         }

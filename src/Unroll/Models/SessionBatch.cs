@@ -70,7 +70,7 @@ public sealed class SessionBatch
         }
 
         LanguageModelSession.CheckFinite(input);
-        var output = outputs.AsSpan(0, rows * model.Options.HiddenSize);
+        var output = outputs.AsSpan(0, rows * model.Network.Stack.OutputSize);
         batch.Step(streams.AsSpan(0, rows), input, output);
         if (!logits.IsEmpty)
             model.Network.Predict(rows, output, logits);
@@ -108,6 +108,6 @@ public sealed class SessionBatch
             return;
         streams = new RecurrentStream[rows];
         inputs = new float[checked(rows * model.Options.EmbeddingSize)];
-        outputs = new float[checked(rows * model.Options.HiddenSize)];
+        outputs = new float[checked(rows * model.Network.Stack.OutputSize)];
     }
 }

@@ -19,6 +19,9 @@ internal abstract class CellStepper
     /// <summary>h [R].</summary>
     public Span<float> Hidden => HiddenBuffer.Span[..Weights.OutputSize];
 
+    /// <summary>H: values of a state.</summary>
+    public int UnitCount => Weights.HiddenSize;
+
     /// <summary>S.</summary>
     public int StateCount => StateBuffer.Length / StatePlane;
 

@@ -11,6 +11,7 @@ internal sealed class RecurrenceOperation : Operation
     private int directions;
     private int layer;
     private int hiddenSize;
+    private int outputSize;
     private bool isTop;
     private Tensor input = null!;
     private Tensor output = null!;
@@ -40,7 +41,7 @@ internal sealed class RecurrenceOperation : Operation
         directions = weights.Length;
         layer = layerIndex;
         isTop = top;
-        hiddenSize = weights[0].HiddenSize;
+        (hiddenSize, outputSize) = (weights[0].HiddenSize, weights[0].OutputSize);
         input = x;
         output = y;
         tensors = states;
@@ -105,9 +106,9 @@ internal sealed class RecurrenceOperation : Operation
         new(gradient ? input.GradientPointer : input.Pointer, input.Shape[2], input.Shape[2]);
 
     private RowsView OutputView(int direction, bool gradient) =>
-        new((gradient ? output.GradientPointer : output.Pointer) + (direction * hiddenSize), hiddenSize, output.Shape[2]);
+        new((gradient ? output.GradientPointer : output.Pointer) + (direction * outputSize), outputSize, output.Shape[2]);
 
-    private RowsView HiddenView(Tensor? hidden, int direction, bool gradient) => View(hidden, hiddenSize, direction, gradient);
+    private RowsView HiddenView(Tensor? hidden, int direction, bool gradient) => View(hidden, outputSize, direction, gradient);
 
     private RowsView StateView(Tensor? state, int direction, bool gradient) => View(state, cell!.StateCount * hiddenSize, direction, gradient);
 

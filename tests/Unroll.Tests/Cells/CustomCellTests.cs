@@ -168,20 +168,21 @@ public sealed class CustomCellTests
         var random = new Random(3);
         var layer = Filled(new Recurrent<TCell>(Inputs, Units, new() { Layers = 2 }, cell), random);
 
+        var width = layer.OutputSize;
         var x = RandomValues.Singles(random, Times * Rows * Inputs);
         var whole = layer.Forward(new Tape(recording: false), Tensor.FromArray(x, new(Times, Rows, Inputs)));
         var alone = Enumerable.Range(0, Rows).Select(_ => layer.OpenStream()).ToArray();
         var together = Enumerable.Range(0, Rows).Select(_ => layer.OpenStream()).ToArray();
-        var (batch, outputs) = (layer.OpenStreamBatch(), new float[Rows * Units]);
+        var (batch, outputs) = (layer.OpenStreamBatch(), new float[Rows * width]);
         for (var time = 0; time < Times; time++)
         {
             var inputs = x.AsSpan(time * Rows * Inputs, Rows * Inputs);
             batch.Step(together, inputs, outputs);
             for (var row = 0; row < Rows; row++)
             {
-                var expected = whole.Output.Values.Slice(((time * Rows) + row) * Units, Units);
+                var expected = whole.Output.Values.Slice(((time * Rows) + row) * width, width);
                 Close.Bits($"stream {row}, step {time}", expected, alone[row].Step(inputs.Slice(row * Inputs, Inputs)));
-                Close.Bits($"batch row {row}, step {time}", expected, outputs.AsSpan(row * Units, Units));
+                Close.Bits($"batch row {row}, step {time}", expected, outputs.AsSpan(row * width, width));
             }
         }
 
@@ -219,7 +220,7 @@ public sealed class CustomCellTests
                 var random = new Random(4);
                 var layer = Filled(new Recurrent<TCell>(Inputs, Units), random);
                 var x = Tensor.FromArray(RandomValues.Singles(random, timeSteps * batchSize * Inputs), new(timeSteps, batchSize, Inputs));
-                var seeds = RandomValues.Singles(random, timeSteps * batchSize * Units);
+                var seeds = RandomValues.Singles(random, timeSteps * batchSize * layer.OutputSize);
                 var tape = new Tape(recording: true) { MemoryBudget = budget };
                 for (var pass = 0; pass < 3; pass++)
                 {

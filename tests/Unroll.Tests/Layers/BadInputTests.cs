@@ -88,7 +88,8 @@ public sealed class BadInputTests
         Rejects<ArgumentException>(() => lstm.Forward(tape, x, State(2, 3, 8)), "[2, 3, 8]", "[2, 3, 7]");
         Rejects<ArgumentException>(() => lstm.Forward(tape, x, State(2, 3, 7, cell: false)), "cell state");
         Rejects<ArgumentException>(() => new Recurrent(Cell.Gru, 5, 7).Forward(tape, x, State(1, 3, 7)), "cell state");
-        Rejects<ArgumentException>(() => new RecurrentState(new(new(2, 3, 7)), new(new(2, 3, 8))), "[2, 3, 8]", "[2, 3, 7]");
+        Rejects<ArgumentException>(() => new RecurrentState(new(new(2, 3, 7)), new(new(2, 4, 7))), "[2, 4, 7]", "[2, 3, 7]");
+        Rejects<ArgumentException>(() => lstm.Forward(tape, x, new RecurrentState(new(new(2, 3, 7)), new(new(2, 3, 8)))), "[2, 3, 8]", "1 · 7");
         Rejects<ArgumentException>(() => new RecurrentState(new(new(2, 3))), "[2, 3]");
         Rejects<ArgumentException>(() => lstm.CreateState(3).CopyFrom(lstm.CreateState(2)), "[2, 2, 7]", "[2, 3, 7]");
         Rejects<ArgumentException>(() => lstm.OpenStream().SetState(lstm.CreateState(2)), "[2, 2, 7]", "[2, 1, 7]");
