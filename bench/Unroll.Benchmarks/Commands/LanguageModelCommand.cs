@@ -32,20 +32,21 @@ internal static class LanguageModelCommand
         };
         command.SetAction(parse =>
         {
-            var (training, validation) = TextCorpus.Load(parse.GetRequiredValue(text).FullName).Split(ValidationFraction);
+            var read = parse.GetRequiredValue(text);
+            var (training, validation) = TextCorpus.Load(read.FullName).Split(ValidationFraction);
             var task = new LanguageModelTask
             {
                 Training = training,
                 HiddenSize = parse.GetValue(hidden),
                 Threads = parse.GetValue(threads),
             };
-            var machine = Machine.Current();
-            Console.WriteLine($"{machine}.");
+            var run = Circumstances.Now(task.Threads, rounds: 1) with { Text = read.Name };
+            Console.WriteLine(run);
             var result = contestants[parse.GetRequiredValue(peer)](task, validation, TimeSpan.FromMinutes(parse.GetValue(minutes)), new());
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{result.Peer}: {result.CharactersPerSecond:N0} characters/s, {result.Epochs:F2} epochs, validation {result.ValidationLoss:F4} nats a character"));
-            LanguageModelResults.Write(parse.GetRequiredValue(results), result, machine);
+            LanguageModelResults.Write(parse.GetRequiredValue(results), result, run);
         });
         return command;
     }
