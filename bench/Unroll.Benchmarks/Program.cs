@@ -7,6 +7,7 @@ var root = new RootCommand("Measures Unroll, alone and beside libtorch and ONNX 
     PeersCommand.Create(),
     ProductsCommand.Create(),
     ScaleCommand.Create(),
+    PhasesCommand.Create(),
     LanguageModelCommand.Create(),
     KernelsCommand.Create(),
     SoakCommand.Create(),

@@ -60,6 +60,10 @@ internal sealed record Workload(Job Job, PeerCell Cell, int BatchSize, int TimeS
 
     private double ForwardOperations => 2.0 * GateCount * HiddenSize * (2 * HiddenSize) * RealSteps;
 
+    /// <summary>What headings call it: the cell, then B, T, H.</summary>
+    public string Title() => string.Create(
+        CultureInfo.InvariantCulture, $"{Cell.ToString().ToUpperInvariant()} {BatchSize}, {TimeSteps}, {HiddenSize}");
+
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"{Cell.ToString().ToUpperInvariant()} B={BatchSize} T={TimeSteps} H={HiddenSize}");
 
