@@ -55,6 +55,8 @@ internal sealed unsafe class ColumnSums : IParallelWork
         var column = 0;
         for (; column + (8 * T.Width) <= count; column += 8 * T.Width)
             SumEight<T>(source + column, sums + column);
+        for (; column + T.Width <= count; column += T.Width)
+            SumVector<T>(source + column, sums + column);
         for (; column < count; column++)
             SumOne(source + column, sums + column);
     }
@@ -91,6 +93,16 @@ internal sealed unsafe class ColumnSums : IParallelWork
         T.Store(s5, sums + (5 * T.Width));
         T.Store(s6, sums + (6 * T.Width));
         T.Store(s7, sums + (7 * T.Width));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void SumVector<T>(float* source, float* sums)
+        where T : struct, ISimdLane<T>
+    {
+        var sum = T.Load(sums);
+        for (var row = rows; row > 0; row--, source -= stride)
+            sum += T.Load(source);
+        T.Store(sum, sums);
     }
 
     private void SumOne(float* source, float* sum)
