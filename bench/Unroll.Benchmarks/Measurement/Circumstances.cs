@@ -13,6 +13,10 @@ namespace Unroll.Benchmarks.Measurement;
 /// <param name="Rounds">How often each had its turn.</param>
 internal sealed record Circumstances(string Date, Machine Machine, double PeakOneCore, double PeakAllCores, int Threads, int Rounds)
 {
+    /// <summary>How long a cache line took from one core to another and back; null where it was not measured.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? HandoverNanoseconds { get; init; }
+
     /// <summary>What was read, for models of a text.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Text { get; init; }
@@ -26,7 +30,7 @@ internal sealed record Circumstances(string Date, Machine Machine, double PeakOn
     {
         var roofline = Roofline.Measure();
         var date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        return new(date, Machine.Current(), roofline.OneCore, roofline.AllCores, threads, rounds);
+        return new(date, Machine.Current(), roofline.OneCore, roofline.AllCores, threads, rounds) { HandoverNanoseconds = Handover.Nanoseconds() };
     }
 
     /// <summary>The peak of so many threads.</summary>
@@ -36,9 +40,10 @@ internal sealed record Circumstances(string Date, Machine Machine, double PeakOn
     public override string ToString()
     {
         var text = Text is null ? "" : $" Text: {Text}.";
+        var handover = HandoverNanoseconds is { } time ? string.Create(CultureInfo.InvariantCulture, $"; a line between two cores and back: {time:F0} ns") : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Date}; {Machine}. Peak of this run: {PeakOneCore:F0} GF/s on one core, {PeakAllCores:F0} on {Machine.Cores}. {Count(Threads, "thread")}; in turn, median of {Count(Rounds, "round")}.{text}");
+            $"{Date}; {Machine}. Peak of this run: {PeakOneCore:F0} GF/s on one core, {PeakAllCores:F0} on {Machine.Cores}{handover}. {Count(Threads, "thread")}; in turn, median of {Count(Rounds, "round")}.{text}");
     }
 
     private static string Count(int number, string noun) => string.Create(CultureInfo.InvariantCulture, $"{number} {noun}{(number == 1 ? "" : "s")}");
