@@ -29,6 +29,7 @@ internal sealed class LayerPhases
     private readonly FloatBuffer dInput = new();
     private readonly int gateStride;
     private readonly int unitStride;
+    private double peak;
 
     private LayerPhases(Workload workload, Circumstances run)
     {
@@ -75,6 +76,8 @@ internal sealed class LayerPhases
         var steps = (workload.TimeSteps - 1) / (double)workload.TimeSteps;
         // Read and written: W once, U twice.
         var packed = 2L * sizeof(float) * 3 * workload.GateCount * workload.HiddenSize * workload.HiddenSize;
+        // Now and not before: clock rates fall under load.
+        peak = Roofline.Measure().Of(run.Threads);
         var cellRoof = ReadBandwidth.Measure(cell.BytesOfGroup * run.Threads, run.Threads);
         return
         [
@@ -133,7 +136,7 @@ internal sealed class LayerPhases
         Share = share,
         Rate = operations / seconds / 1e9,
         Unit = PhaseRoof.Operations,
-        Roof = run.Peak,
+        Roof = peak,
         Run = run,
     };
 

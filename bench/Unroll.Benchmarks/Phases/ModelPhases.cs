@@ -1,6 +1,7 @@
 using Unroll.Benchmarks.LanguageModels;
 using Unroll.Benchmarks.Measurement;
 using Unroll.Cells;
+using Unroll.Cli.Measurement;
 using Unroll.Layers;
 using Unroll.Losses;
 using Unroll.Models;
@@ -78,6 +79,7 @@ internal sealed class ModelPhases
     {
         var timings = Alternation.Time([() => course.StepOnce(), FirstLayer, SecondLayer, Softmax, Optimise], run.Rounds);
         var (whole, parts) = (timings[0].Median, timings[1..].Select(timing => timing.Median).ToArray());
+        var peak = Roofline.Measure().Of(run.Threads);
         var gateProduct = 2.0 * Rows * 4 * task.HiddenSize;
         var operations = Passes * gateProduct * task.HiddenSize;
         // An input that is looked up costs one product over the vocabulary and no more.
@@ -89,12 +91,12 @@ internal sealed class ModelPhases
         var inputOperations = lookedUp ? 0 : Passes * gateProduct * task.EmbeddingSize;
         return
         [
-            Figure(lookedUp ? "layer 1, input looked up" : "embedding and layer 1", PhaseMethod.Alone, parts[0], operations + inputOperations, PhaseRoof.Operations, run.Peak),
-            Figure("layer 2", PhaseMethod.Alone, parts[1], 2 * operations, PhaseRoof.Operations, run.Peak),
-            Figure($"output layer, softmax and loss, {vocabularySize:N0} classes", PhaseMethod.Alone, parts[2], Passes * 2.0 * Rows * vocabularySize * task.HiddenSize, PhaseRoof.Operations, run.Peak),
+            Figure(lookedUp ? "layer 1, input looked up" : "embedding and layer 1", PhaseMethod.Alone, parts[0], operations + inputOperations, PhaseRoof.Operations, peak),
+            Figure("layer 2", PhaseMethod.Alone, parts[1], 2 * operations, PhaseRoof.Operations, peak),
+            Figure($"output layer, softmax and loss, {vocabularySize:N0} classes", PhaseMethod.Alone, parts[2], Passes * 2.0 * Rows * vocabularySize * task.HiddenSize, PhaseRoof.Operations, peak),
             Figure(IsAdam ? "clipping and AdamW" : "clipping and SGD", PhaseMethod.Alone, parts[3], bytes, PhaseRoof.Bytes, ReadBandwidth.Measure((long)(sizeof(float) * parameters * (IsAdam ? 4 : 2)), run.Threads)),
             Figure("the rest: dropout, state, windows", PhaseMethod.Difference, whole - parts.Sum(), null, PhaseRoof.Bytes, null),
-            Figure("whole update", PhaseMethod.Inside, whole, (3 * operations) + inputOperations + (Passes * 2.0 * Rows * vocabularySize * task.HiddenSize), PhaseRoof.Operations, run.Peak),
+            Figure("whole update", PhaseMethod.Inside, whole, (3 * operations) + inputOperations + (Passes * 2.0 * Rows * vocabularySize * task.HiddenSize), PhaseRoof.Operations, peak),
         ];
 
         PhaseFigure Figure(string phase, PhaseMethod method, double seconds, double? amount, PhaseRoof unit, double? roof) => new()

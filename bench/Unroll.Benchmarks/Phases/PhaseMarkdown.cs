@@ -11,7 +11,7 @@ internal static class PhaseMarkdown
         # The phases of an update and of serving
         Where the time goes, and how near each phase comes to what the machine can do. `share` is that of the whole step or update. A rate in GF/s counts the
         operations of the products that are needed, against the peak of as many threads; a rate in GB/s the bytes that have to be read and written, against how fast
-        as many bytes are read again and again, from the cache or the memory that holds them. Both limits were measured in the same run. A cell has arithmetic of
+        as many bytes are read again and again, from the cache or the memory that holds them. Both limits were measured just after the phases they stand beside. A cell has arithmetic of
         its own besides, so it cannot reach the rate of its bytes.
 
         How a time was found: `inside`, by a clock in whole updates; `alone`, the engine's own part on buffers of the same shapes and strides; `difference`, what the
