@@ -38,7 +38,7 @@ internal static class PeerTables
     public static string Description(string table) => table switch
     {
         Training => "Forward, loss = mean(y²), backward to all weights; the input needs no gradient.",
-        Inference => "Forward over the whole sequence. The goal is to be ahead of both peers.",
+        Inference => "Forward over the whole sequence, nothing kept for backward. The goal is 1.25 times the speed of the faster of the two peers: a row meets it when both of its ratios do.",
         Streaming => "One step of one sequence, state in and state out; ONNX Runtime on one thread, its faster way; libtorch by its cell and by its layer. "
             + "`goal, µs` is what a step was to take on a core with 512-bit vectors; judged is the ratio that this meant there.",
         Mixed => "A training step over sequences whose lengths are uniform in 1 … T; padding counts for nothing. libtorch with packed sequences, and with the padding "
