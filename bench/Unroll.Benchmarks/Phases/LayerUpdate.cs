@@ -28,7 +28,8 @@ internal sealed class LayerUpdate
         var layer = UnrollLayer.Create(workload, values);
         parameters = layer.Parameters;
         Cell = layer.Cell;
-        var named = CellParameter.Of(Cell, workload.HiddenSize, workload.HiddenSize, hasBias: true, "_l0");
+        var size = workload.HiddenSize;
+        var named = CellParameter.Of(Cell, inputSize: size, hiddenSize: size, outputSize: size, hasBias: true, suffix: "_l0");
         Weights = new(Cell, named.Select(parameter => parameters.Single(other => other.Name == parameter.Name)));
         pass = CellEngine.CreatePass(Cell);
         pass.Layout.Set(workload.TimeSteps, workload.BatchSize, [], reversed: false);
