@@ -24,8 +24,38 @@ public abstract class Cell : IEquatable<Cell>
     /// <summary>Vanilla recurrence with the rectifier, max(0, x).</summary>
     public static Cell RnnRelu => CellOf<ElmanCell<ReluActivation>>.Plain;
 
-    /// <summary>The cells of the library.</summary>
-    public static IReadOnlyList<Cell> BuiltIn => [Lstm, Gru, RnnTanh, RnnRelu];
+    /// <summary>LSTM with peepholes (Gers and Schmidhuber 2000; Graves 2013).</summary>
+    public static Cell PeepholeLstm => CellCatalog.Of<PeepholeLstmCell>();
+
+    /// <summary>LSTM with coupled input and forget gates (Greff et al. 2017).</summary>
+    public static Cell CoupledLstm => CellCatalog.Of<CoupledLstmCell>();
+
+    /// <summary>Independently recurrent network (Li et al. 2018).</summary>
+    public static Cell IndRnn => CellCatalog.Of<IndRnnCell>();
+
+    /// <summary>Simple recurrent unit (Lei et al. 2018).</summary>
+    public static Cell Sru => CellCatalog.Of<SruCell>();
+
+    /// <summary>Quasi-recurrent network with fo-pooling over two steps (Bradbury et al. 2017).</summary>
+    public static Cell Qrnn => CellCatalog.Of<QrnnCell>();
+
+    /// <summary>Minimal GRU (Feng et al. 2024).</summary>
+    public static Cell MinGru => CellCatalog.Of<MinGruCell>();
+
+    /// <summary>Minimal LSTM (Feng et al. 2024).</summary>
+    public static Cell MinLstm => CellCatalog.Of<MinLstmCell>();
+
+    /// <summary>Real-gated linear recurrent unit (De et al. 2024).</summary>
+    public static Cell Lru => CellCatalog.Of<LruCell>();
+
+    /// <summary>The sLSTM of xLSTM (Beck et al. 2024).</summary>
+    public static Cell SLstm => CellCatalog.Of<SLstmCell>();
+
+    /// <summary>The cells of the library. Asking for the list makes them all; <see cref="Find"/> makes one.</summary>
+    public static IReadOnlyList<Cell> BuiltIn => CellCatalog.All;
+
+    /// <summary>The names of <see cref="BuiltIn"/>, in the same order, without making the cells.</summary>
+    public static IReadOnlyList<string> BuiltInNames => CellCatalog.Names;
 
     /// <summary>What files call it, such as <c>lstm</c>.</summary>
     public abstract string Name { get; }
@@ -62,6 +92,31 @@ public abstract class Cell : IEquatable<Cell>
 
     /// <summary>Into how many heads the units are split; the recurrent matrix joins only units of the same one.</summary>
     public abstract int Heads { get; }
+
+    /// <summary>The gate that keeps the state when its sum is large, counted from 0, or null. Training may start with a larger bias there.</summary>
+    public abstract int? ForgetGate { get; }
+
+    /// <summary>Title, equations and source, or null for a cell that says nothing of itself.</summary>
+    public abstract CellDescription? Description { get; }
+
+    /// <summary>The cell of the library with a name, or null.</summary>
+    /// <param name="name">One of <see cref="BuiltInNames"/>.</param>
+    public static Cell? Find(string name) => CellCatalog.Find(name);
+
+    /// <summary>The values of all weights and biases of one layer in one direction.</summary>
+    /// <param name="inputSize">I, at least 1.</param>
+    /// <param name="hiddenSize">H, at least 1.</param>
+    /// <param name="projectionSize">R of a cell that projects its output, at least 1; H unless it is given.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
+    public long ParameterCount(int inputSize, int hiddenSize, int? projectionSize = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(inputSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(hiddenSize, 1);
+        long output = ProjectsOutput ? projectionSize ?? hiddenSize : hiddenSize;
+        ArgumentOutOfRangeException.ThrowIfLessThan(output, 1, nameof(projectionSize));
+        var perGate = inputSize + 1L + (HasRecurrentMatrix ? (output / Heads) + 1 : 0) + (NormalizesSums ? 2 : 0);
+        return hiddenSize * ((GateCount * perGate) + (ProjectsOutput ? output : 0) + UnitWeights.Count);
+    }
 
     /// <summary>A cell of your own, from its equations.</summary>
     /// <typeparam name="TCell">A struct with the equations of one step.</typeparam>

@@ -22,7 +22,7 @@ internal static class CellCheck
     {
         if (!IsName(TCell.Name))
             throw new ArgumentException($"The cell {typeof(TCell).Name} is named '{TCell.Name}'; a name is lower-case letters and digits, with hyphens between, at most {MostLetters} characters.");
-        if (Cell.BuiltIn.Any(known => known.Name == TCell.Name))
+        if (CellCatalog.IsTaken(TCell.Name, typeof(TCell)))
             throw Wrong<TCell>("a cell of the library has that name");
         if (TCell.GateCount is < 1 or > MostGates)
             throw Wrong<TCell>($"its GateCount is {TCell.GateCount}; expected 1 to {MostGates}");
@@ -32,6 +32,8 @@ internal static class CellCheck
             throw Wrong<TCell>($"its StateCount is {TCell.StateCount}; expected 0 to {MostStates}");
         if (TCell.SeparatesRecurrentSums && !TCell.HasRecurrentMatrix)
             throw Wrong<TCell>("it separates recurrent sums and has no recurrent matrix, so there are none");
+        if (TCell.ForgetGate is { } forget && (forget < 0 || forget >= TCell.GateCount))
+            throw Wrong<TCell>($"its ForgetGate is {forget}; it has {TCell.GateCount} gates, numbered from 0");
         CheckUnitWeights<TCell>();
         CheckStages(cell);
 

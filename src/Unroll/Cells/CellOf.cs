@@ -48,6 +48,12 @@ internal sealed class CellOf<TCell>(TCell cell) : Cell
     public override int Heads { get; } = cell.Heads;
 
     /// <inheritdoc/>
+    public override int? ForgetGate => TCell.ForgetGate;
+
+    /// <inheritdoc/>
+    public override CellDescription? Description => TCell.Description;
+
+    /// <inheritdoc/>
     public override bool Equals(Cell? other) => ReferenceEquals(this, other) || (other is CellOf<TCell> same && EqualityComparer<TCell>.Default.Equals(cell, same.Constants));
 
     /// <inheritdoc/>

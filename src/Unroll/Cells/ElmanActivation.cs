@@ -9,6 +9,12 @@ public interface IElmanActivation
     /// <summary>What files call a vanilla cell with this activation.</summary>
     static abstract string CellName { get; }
 
+    /// <summary>How equations write it, such as <c>tanh</c>.</summary>
+    static abstract string Symbol { get; }
+
+    /// <summary>The paper that has the vanilla cell with it.</summary>
+    static abstract string Source { get; }
+
     /// <summary>The activation.</summary>
     static abstract T Activate<T>(T sum)
         where T : struct, ILane<T>;
@@ -23,6 +29,12 @@ public readonly struct TanhActivation : IElmanActivation
 {
     /// <inheritdoc/>
     public static string CellName => "rnn-tanh";
+
+    /// <inheritdoc/>
+    public static string Symbol => "tanh";
+
+    /// <inheritdoc/>
+    public static string Source => "Elman, \"Finding Structure in Time\" (1990)";
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -40,6 +52,12 @@ public readonly struct ReluActivation : IElmanActivation
 {
     /// <inheritdoc/>
     public static string CellName => "rnn-relu";
+
+    /// <inheritdoc/>
+    public static string Symbol => "relu";
+
+    /// <inheritdoc/>
+    public static string Source => "Le, Jaitly and Hinton, \"A Simple Way to Initialize Recurrent Networks of Rectified Linear Units\" (2015)";
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -4,7 +4,10 @@ using Unroll.Kernels;
 namespace Unroll.Cells;
 
 /// <summary>Vanilla recurrence: the pointwise maths of one step, <c>h = φ(W·x + b + U·h' + b')</c>.</summary>
-/// <remarks>Elman, "Finding Structure in Time" (1990); with <see cref="ReluActivation"/>: Le, Jaitly and Hinton (2015).</remarks>
+/// <remarks>
+/// Elman, "Finding Structure in Time" (1990); with <see cref="ReluActivation"/>: Le, Jaitly and Hinton, "A Simple Way to Initialize Recurrent Networks of
+/// Rectified Linear Units" (2015).
+/// </remarks>
 /// <typeparam name="TActivation">φ.</typeparam>
 public readonly struct ElmanCell<TActivation> : ICellKernel
     where TActivation : struct, IElmanActivation
@@ -20,6 +23,11 @@ public readonly struct ElmanCell<TActivation> : ICellKernel
     static int ICellKernel.StateCount => 0;
 
     static bool ICellKernel.SeparatesRecurrentGates => false;
+
+    static CellDescription ICellKernel.Description => new(
+        $"Vanilla recurrence with {TActivation.Symbol}",
+        $"h = {TActivation.Symbol}(W·x + b + U·h' + b')",
+        TActivation.Source);
 
     /// <summary>One step forward.</summary>
     /// <param name="sum"><c>W·x + b + U·h' + b'</c>.</param>

@@ -28,6 +28,17 @@ public readonly struct GruCell : ICellKernel
 
     static bool ICellKernel.SeparatesRecurrentGates => true;
 
+    static CellDescription ICellKernel.Description => new(
+        "Gated recurrent unit",
+        """
+        r = σ(Wr·x + br + Ur·h' + b'r)
+        z = σ(Wz·x + bz + Uz·h' + b'z)
+        n = tanh(Wn·x + bn + r∘(Un·h' + b'n))
+        h = (1 − z)∘n + z∘h'
+        """,
+        "Cho et al., \"Learning Phrase Representations using RNN Encoder–Decoder\" (2014), equations 5–8",
+        "The reset gate is applied after the recurrent product, as PyTorch and cuDNN do; the paper applies it before.");
+
     /// <summary>One step forward.</summary>
     /// <param name="inputSums"><c>W·x + b</c> of the three gates.</param>
     /// <param name="recurrentSums"><c>U·h' + b'</c> of the three gates.</param>

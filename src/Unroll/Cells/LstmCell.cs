@@ -30,6 +30,21 @@ public readonly struct LstmCell : ICellKernel
 
     static bool ICellKernel.SeparatesRecurrentGates => false;
 
+    static int? ICellKernel.ForgetGate => ForgetGate;
+
+    static CellDescription ICellKernel.Description => new(
+        "Long short-term memory",
+        """
+        i = σ(Wi·x + bi + Ui·h' + b'i)
+        f = σ(Wf·x + bf + Uf·h' + b'f)
+        g = tanh(Wg·x + bg + Ug·h' + b'g)
+        o = σ(Wo·x + bo + Uo·h' + b'o)
+        c = f∘c' + i∘g
+        h = o∘tanh(c)
+        """,
+        "Hochreiter and Schmidhuber, \"Long Short-Term Memory\" (1997); forget gate: Gers, Schmidhuber and Cummins, \"Learning to Forget\" (2000)",
+        "Without peepholes, as PyTorch and cuDNN have it.");
+
     /// <summary>One step forward.</summary>
     /// <param name="sums">The four pre-activations.</param>
     /// <param name="cPrevious">c', the cell state of the step before.</param>

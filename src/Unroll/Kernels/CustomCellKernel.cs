@@ -62,6 +62,10 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
 
     int ICellKernel.Heads => cell.Heads;
 
+    static int? ICellKernel.ForgetGate => TCell.ForgetGate;
+
+    static CellDescription? ICellKernel.Description => TCell.Description;
+
     /// <summary>
     /// What a unit's step depends on, in this order: the sums of the gates, their recurrent sums where they are apart, h', the states, the unit's weights.
     /// </summary>

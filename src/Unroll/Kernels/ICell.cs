@@ -81,6 +81,15 @@ public interface ICell
     void Filter<T>(in UnitStep<T> step)
         where T : struct, ILane<T> => throw new NotSupportedException("The cell has filtered gates, so it has to say how the previous output is filtered: it needs a method Filter.");
 
+    /// <summary>
+    /// The gate that keeps the state when its sum is large, such as the forget gate of an LSTM: training may start with a larger bias there. None unless
+    /// the cell says so.
+    /// </summary>
+    static virtual int? ForgetGate => null;
+
+    /// <summary>Title, equations and source for people, or null.</summary>
+    static virtual CellDescription? Description => null;
+
     /// <summary>One step.</summary>
     /// <typeparam name="T">A lane type: several units at once.</typeparam>
     /// <param name="step">What it reads and where its results go.</param>

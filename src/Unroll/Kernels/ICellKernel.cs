@@ -53,6 +53,12 @@ internal interface ICellKernel
     void FilterBackward<T>(in CellSlots slots)
         where T : struct, ISimdLane<T> => throw new NotSupportedException();
 
+    /// <summary>The gate that keeps the state when its sum is large, or null.</summary>
+    static virtual int? ForgetGate => null;
+
+    /// <summary>Title, equations and source for people, or null.</summary>
+    static virtual CellDescription? Description => null;
+
     /// <summary>One step of a few units of one row.</summary>
     void Forward<T>(in CellSlots slots)
         where T : struct, ISimdLane<T>;

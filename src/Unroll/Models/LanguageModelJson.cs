@@ -163,13 +163,11 @@ internal static class LanguageModelJson
     /// <summary>A built-in cell, or one of those that the caller knows.</summary>
     private static Cell ReadCell(string? name, IReadOnlyList<Cell> cells, string source)
     {
-        foreach (var cell in Cell.BuiltIn.Concat(cells))
-        {
-            if (cell.Name == name)
-                return cell;
-        }
-
-        var text = $"{source}: the cell {SafetensorsFormat.Quote(name ?? "")} is not known; a cell of your own is given as in LanguageModel.Load(path, Cell.Of<YourCell>()). Known are {string.Join(", ", Cell.BuiltIn.Concat(cells))}.";
+        var known = name is null ? null : Cell.Find(name) ?? cells.FirstOrDefault(cell => cell.Name == name);
+        if (known is not null)
+            return known;
+        var names = cells.Select(cell => cell.Name).Concat(Cell.BuiltInNames);
+        var text = $"{source}: the cell {SafetensorsFormat.Quote(name ?? "")} is not known; a cell of your own is given as in LanguageModel.Load(path, Cell.Of<YourCell>()). Known are {string.Join(", ", names)}.";
         throw new InvalidDataException(SafetensorsFormat.OneLine(text, LanguageModelFile.MaximumMessage));
     }
 

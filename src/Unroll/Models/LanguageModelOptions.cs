@@ -61,7 +61,8 @@ public sealed record LanguageModelOptions
     public RecurrentInitialization Initialization { get; init; }
 
     /// <summary>
-    /// What the two biases of an LSTM's forget gate add up to at the start; null leaves them as they were drawn. Other cells ignore it.
+    /// What the biases of the forget gate (<see cref="Cell.ForgetGate"/>) add up to at the start; null leaves them as they were drawn. Cells without one
+    /// ignore it.
     /// </summary>
     public float? ForgetBias { get; init; }
 

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Unroll.Cells;
+using Unroll.Kernels;
 using Unroll.Layers;
 using Unroll.Recurrence;
 using Unroll.Tensors;
@@ -123,8 +124,8 @@ internal sealed class LanguageModelWeights : LanguageModelNetwork
             Initializer.TorchUniform(parameter, Rnn.OutputSize, ref random);
         }
 
-        if (options.ForgetBias is { } bias && options.Cell.Equals(Cell.Lstm))
-            SetForgetBias(bias);
+        if (options.ForgetBias is { } bias && options.Cell.ForgetGate is { } gate)
+            SetForgetBias(bias, gate, options.Cell.GateCount);
     }
 
     private static void Initialize(Parameter parameter, LanguageModelOptions options, ref CounterRandom random)
@@ -133,6 +134,8 @@ internal sealed class LanguageModelWeights : LanguageModelNetwork
             return;
         if (parameter.Name.StartsWith("rnn.bias_highway", StringComparison.Ordinal))
             SetAll(parameter, HighwayBias);
+        else if (UnitWeightOf(options.Cell, parameter) is { } weight)
+            Initializer.Uniform(parameter, weight.Low, weight.High, ref random);
         else if (options.Initialization == RecurrentInitialization.Orthogonal && parameter.Name.Contains("weight_hh", StringComparison.Ordinal))
             Initializer.Orthogonal(parameter, ref random, options.Cell.GateCount);
         else
@@ -172,11 +175,15 @@ internal sealed class LanguageModelWeights : LanguageModelNetwork
         }
     }
 
-    private void SetForgetBias(float bias)
+    private void SetForgetBias(float bias, int gate, int gates)
     {
-        var inputBiases = Rnn.Parameters.Where(parameter => parameter.Name.Contains("bias_ih", StringComparison.Ordinal));
-        var recurrentBiases = Rnn.Parameters.Where(parameter => parameter.Name.Contains("bias_hh", StringComparison.Ordinal));
-        foreach (var (input, recurrent) in inputBiases.Zip(recurrentBiases))
-            Initializer.ForgetGateBias(input, recurrent, bias);
+        var inputBiases = Rnn.Parameters.Where(parameter => parameter.Name.Contains("bias_ih", StringComparison.Ordinal)).ToList();
+        var recurrentBiases = Rnn.Parameters.Where(parameter => parameter.Name.Contains("bias_hh", StringComparison.Ordinal)).ToList();
+        for (var index = 0; index < inputBiases.Count; index++)
+            Initializer.ForgetGateBias(inputBiases[index], index < recurrentBiases.Count ? recurrentBiases[index] : null, bias, gate, gates);
     }
+
+    /// <summary>The unit weight that a parameter of the recurrent layers holds, or null for a matrix or a bias.</summary>
+    private static UnitWeight? UnitWeightOf(Cell cell, Parameter parameter) => cell.UnitWeights.FirstOrDefault(weight =>
+        parameter.Name.AsSpan(0, parameter.Name.LastIndexOf("_l", StringComparison.Ordinal)).SequenceEqual($"rnn.{weight.Name}"));
 }

@@ -76,29 +76,51 @@ public static class Initializer
         parameter.MarkChanged();
     }
 
+    /// <summary>Uniform in [low, high): what a cell says of its unit weights.</summary>
+    /// <param name="parameter">What to fill.</param>
+    /// <param name="low">The smallest value.</param>
+    /// <param name="high">The bound above, not below <paramref name="low"/>.</param>
+    /// <param name="random">Where the numbers come from; moves on by one value for each element.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The bounds are no finite numbers in this order.</exception>
+    public static void Uniform(Parameter parameter, float low, float high, ref CounterRandom random)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        if (!float.IsFinite(low) || !float.IsFinite(high) || high < low)
+            throw new ArgumentOutOfRangeException(nameof(high), high, FormattableString.Invariant($"Values between {low} and {high} were asked for; expected two finite numbers, the smaller one first."));
+        foreach (ref var value in parameter.Values)
+            value = float.Lerp(low, high, random.NextSingle());
+        parameter.MarkChanged();
+    }
+
     /// <summary>
-    /// Sets the biases of an LSTM's forget gate so that they add up to a value, 1 by default: the cell starts by remembering (Jozefowicz, Zaremba,
-    /// Sutskever, 2015). The other gates stay as they are.
+    /// Sets the biases of a forget gate so that they add up to a value, 1 by default: the cell starts by remembering (Jozefowicz, Zaremba,
+    /// Sutskever, 2015). The other gates stay as they are. Without further arguments it is that of an LSTM.
     /// </summary>
-    /// <param name="inputBias">The bias beside the input weights, [4·H], gates in the order input, forget, candidate, output.</param>
+    /// <param name="inputBias">The bias beside the input weights, [G·H].</param>
     /// <param name="recurrentBias">The bias beside the recurrent weights, of the same shape; its forget part becomes 0. Null where there is none.</param>
     /// <param name="value">What the two add up to.</param>
-    /// <exception cref="ArgumentException">A length that does not divide by four, or two lengths that differ.</exception>
-    public static void ForgetGateBias(Parameter inputBias, Parameter? recurrentBias = null, float value = 1)
+    /// <param name="gate">Which gate it is, from 0, as <see cref="Cells.Cell.ForgetGate"/> says.</param>
+    /// <param name="gates">G, how many gates there are.</param>
+    /// <exception cref="ArgumentException">A length that does not divide by the gates, or two lengths that differ.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such gate.</exception>
+    public static void ForgetGateBias(Parameter inputBias, Parameter? recurrentBias = null, float value = 1, int gate = 1, int gates = 4)
     {
         ArgumentNullException.ThrowIfNull(inputBias);
-        if (inputBias.Length % 4 != 0 || inputBias.Shape.Rank != 1)
-            throw new ArgumentException($"'{inputBias.Name}' has shape {inputBias.Shape}; the bias of an LSTM is [4 · hiddenSize].", nameof(inputBias));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(gates);
+        if (gate < 0 || gate >= gates)
+            throw new ArgumentOutOfRangeException(nameof(gate), gate, $"There are {gates} gates, numbered from 0.");
+        if (inputBias.Length % gates != 0 || inputBias.Shape.Rank != 1)
+            throw new ArgumentException($"'{inputBias.Name}' has shape {inputBias.Shape}; the bias of {gates} gates is [{gates} · hiddenSize].", nameof(inputBias));
         if (recurrentBias is not null && recurrentBias.Shape != inputBias.Shape)
         {
             throw new ArgumentException(
                 $"'{recurrentBias.Name}' has shape {recurrentBias.Shape}; '{inputBias.Name}' has {inputBias.Shape}.", nameof(recurrentBias));
         }
 
-        var hiddenSize = inputBias.Length / 4;
-        inputBias.Values.Slice(hiddenSize, hiddenSize).Fill(value);
+        var hiddenSize = inputBias.Length / gates;
+        inputBias.Values.Slice(gate * hiddenSize, hiddenSize).Fill(value);
         inputBias.MarkChanged();
-        recurrentBias?.Values.Slice(hiddenSize, hiddenSize).Clear();
+        recurrentBias?.Values.Slice(gate * hiddenSize, hiddenSize).Clear();
         recurrentBias?.MarkChanged();
     }
 

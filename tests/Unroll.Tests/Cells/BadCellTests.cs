@@ -17,6 +17,12 @@ public sealed class BadCellTests
     public void The_name_of_a_built_in_cell() => Refuses<Lstm>("'lstm'", "cell of the library");
 
     [Fact]
+    public void The_name_of_a_built_in_cell_of_equations() => Refuses<Sru>("'sru'", "cell of the library");
+
+    [Fact]
+    public void A_forget_gate_that_is_not_there() => Refuses<NoForgetGate>("'no-forget-gate'", "ForgetGate is 1", "1 gates");
+
+    [Fact]
     public void No_gates() => Refuses<NoGates>("'no-gates'", "GateCount is 0");
 
     [Fact]
@@ -129,6 +135,32 @@ public sealed class BadCellTests
         public static IReadOnlyList<string> GateNames => ["sum"];
 
         public static int GateCount => 1;
+
+        public void Step<T>(in UnitStep<T> step)
+            where T : struct, ILane<T> => step.SetOutput(step.Sum(0));
+    }
+
+    private readonly struct Sru : ICell
+    {
+        public static string Name => "sru";
+
+        public static IReadOnlyList<string> GateNames => ["sum"];
+
+        public static int GateCount => 1;
+
+        public void Step<T>(in UnitStep<T> step)
+            where T : struct, ILane<T> => step.SetOutput(step.Sum(0));
+    }
+
+    private readonly struct NoForgetGate : ICell
+    {
+        public static string Name => "no-forget-gate";
+
+        public static IReadOnlyList<string> GateNames => ["sum"];
+
+        public static int GateCount => 1;
+
+        public static int? ForgetGate => 1;
 
         public void Step<T>(in UnitStep<T> step)
             where T : struct, ILane<T> => step.SetOutput(step.Sum(0));

@@ -4,6 +4,7 @@ using Unroll.Tensors;
 using Unroll.Tests.Lanes;
 using Unroll.Tests.Oracles;
 using Unroll.Tests.Recurrence;
+using static Unroll.Tests.Cells.LayerChecks;
 
 namespace Unroll.Tests.Cells;
 
@@ -11,8 +12,6 @@ namespace Unroll.Tests.Cells;
 [Trait(LaneRunsTests.Mark, "every")]
 public sealed class CustomCellTests
 {
-    private const double Step = 1e-5;
-
     [Theory]
     [InlineData(false, false)]
     [InlineData(false, true)]
@@ -125,85 +124,6 @@ public sealed class CustomCellTests
             foreach (var (parameter, gradient) in expected.Gradients)
                 Close.Gradients($"{name} d{parameter}", RandomValues.ToDouble(gradient), actual.Gradients[parameter]);
         }
-    }
-
-    private static void CompareWithOracle<TCell>(TCell cell, int hiddenSize, int timeSteps, int batchSize)
-        where TCell : struct, ICell
-    {
-        const int InputSize = 3;
-        var random = new Random(hiddenSize);
-        var layer = Filled(new Recurrent<TCell>(InputSize, hiddenSize, cell: cell), random);
-        var oracle = new CustomOracle<TCell>(cell, layer, timeSteps, batchSize, random);
-
-        var tape = new Tape(recording: true);
-        var (x, h0, c0) = (oracle.TensorOf(oracle.X, timeSteps), oracle.TensorOf(oracle.H0, 1), oracle.TensorOf(oracle.C0, 1));
-        var output = layer.Forward(tape, x, new(h0, c0));
-        Close.Absolute("y", oracle.Forward().Y, output.Output.Values);
-        Close.Absolute("states", oracle.Forward().States, output.FinalCell!.Values);
-        output.Output.SeedGradient(RandomValues.ToSingle(oracle.DY));
-        output.FinalCell.SeedGradient(RandomValues.ToSingle(oracle.DStates));
-        tape.Backward();
-
-        foreach (var (name, values, gradient) in oracle.Named(layer, x, h0, c0))
-        {
-            var expected = new double[values.Length];
-            for (var index = 0; index < values.Length; index++)
-            {
-                var before = values[index];
-                values[index] = before + Step;
-                var up = oracle.Loss();
-                values[index] = before - Step;
-                expected[index] = (up - oracle.Loss()) / (2 * Step);
-                values[index] = before;
-            }
-
-            Close.Gradients(name, expected, gradient);
-        }
-    }
-
-    private static void CompareStreams<TCell>(TCell cell)
-        where TCell : struct, ICell
-    {
-        const int Times = 5, Rows = 20, Inputs = 4, Units = 42;
-        var random = new Random(3);
-        var layer = Filled(new Recurrent<TCell>(Inputs, Units, new() { Layers = 2 }, cell), random);
-
-        var width = layer.OutputSize;
-        var x = RandomValues.Singles(random, Times * Rows * Inputs);
-        var whole = layer.Forward(new Tape(recording: false), Tensor.FromArray(x, new(Times, Rows, Inputs)));
-        var alone = Enumerable.Range(0, Rows).Select(_ => layer.OpenStream()).ToArray();
-        var together = Enumerable.Range(0, Rows).Select(_ => layer.OpenStream()).ToArray();
-        var (batch, outputs) = (layer.OpenStreamBatch(), new float[Rows * width]);
-        for (var time = 0; time < Times; time++)
-        {
-            var inputs = x.AsSpan(time * Rows * Inputs, Rows * Inputs);
-            batch.Step(together, inputs, outputs);
-            for (var row = 0; row < Rows; row++)
-            {
-                var expected = whole.Output.Values.Slice(((time * Rows) + row) * width, width);
-                Close.Bits($"stream {row}, step {time}", expected, alone[row].Step(inputs.Slice(row * Inputs, Inputs)));
-                Close.Bits($"batch row {row}, step {time}", expected, outputs.AsSpan(row * width, width));
-            }
-        }
-
-        var state = layer.CreateState(batchSize: 1);
-        alone[7].CopyStateTo(state);
-        var copy = layer.OpenStream();
-        copy.SetState(state);
-        var next = x.AsSpan(0, Inputs);
-        Close.Bits("a copied state goes on", alone[7].Step(next), copy.Step(next));
-    }
-
-    private static Recurrent<TCell> Filled<TCell>(Recurrent<TCell> layer, Random random)
-        where TCell : struct, ICell
-    {
-        foreach (var parameter in layer.Parameters)
-        {
-            RandomValues.Singles(random, parameter.Length).CopyTo(parameter.Values);
-            parameter.MarkChanged();
-        }
-
-        return layer;
     }
 
     private static void CompareBudgets<TCell>(int batchSize, int timeSteps)

@@ -6,7 +6,7 @@ using Unroll.Tests.Oracles;
 namespace Unroll.Tests.Cells;
 
 /// <summary>One layer of a cell over time in double precision: products as plain loops, the cell's own step in double.</summary>
-internal sealed class CustomOracle<TCell>
+internal class CustomOracle<TCell>
     where TCell : struct, ICell
 {
     private readonly TCell cell;
@@ -77,11 +77,15 @@ internal sealed class CustomOracle<TCell>
     }
 
     /// <summary>All that has a gradient: its name, its double values and the gradient that the engine found.</summary>
-    public IEnumerable<(string Name, double[] Values, float[] Gradient)> Named(Recurrent layer, Tensor x, Tensor h0, Tensor c0) =>
+    public IEnumerable<(string Name, double[] Values, float[] Gradient)> Named(Recurrent layer, Tensor x, Tensor h0, Tensor? c0) =>
     [
-        ("x", X, x.Gradient.ToArray()), ("h0", H0, h0.Gradient.ToArray()), ("c0", C0, c0.Gradient.ToArray()),
+        ("x", X, x.Gradient.ToArray()), ("h0", H0, h0.Gradient.ToArray()), ("c0", C0, c0?.Gradient.ToArray() ?? []),
         .. layer.Parameters.Select((parameter, index) => (parameter.Name, weights[index], parameter.Gradient.ToArray())),
     ];
+
+    /// <summary>One step of one unit: sets the states after it and returns the output.</summary>
+    protected virtual double StepUnit(double[] sums, double[] recurrentSums, double previousOutput, double[] previous, double[] unitWeights, double[] states) =>
+        StepProbe.Run(cell, sums, recurrentSums, previousOutput, previous, unitWeights, states);
 
     private void StepRow(ReadOnlySpan<double> x, Span<double> h, Span<double> states)
     {
@@ -102,8 +106,8 @@ internal sealed class CustomOracle<TCell>
         {
             var previous = TCell.ProjectsOutput ? 0 : before[unit];
             output[unit] = TCell.SeparatesRecurrentSums
-                ? StepProbe.Run(cell, OfUnit(inputs, [], unit), OfUnit(recurrent, [], unit), previous, StatesOf(old, unit), WeightsOf(unit), after)
-                : StepProbe.Run(cell, OfUnit(inputs, recurrent, unit), [], previous, StatesOf(old, unit), WeightsOf(unit), after);
+                ? StepUnit(OfUnit(inputs, [], unit), OfUnit(recurrent, [], unit), previous, StatesOf(old, unit), WeightsOf(unit), after)
+                : StepUnit(OfUnit(inputs, recurrent, unit), [], previous, StatesOf(old, unit), WeightsOf(unit), after);
             for (var state = 0; state < after.Length; state++)
                 states[(state * hiddenSize) + unit] = after[state];
         }

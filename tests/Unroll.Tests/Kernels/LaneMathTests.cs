@@ -24,6 +24,10 @@ public sealed class LaneMathTests
         Sigmoid,
         Exp,
         Log,
+
+        /// <summary>The logarithm as cells have it, bounded below.</summary>
+        CellLog,
+        CellSqrt,
     }
 
     public static TheoryData<Function, int> Cases
@@ -59,6 +63,8 @@ public sealed class LaneMathTests
         Function.Tanh => Math.Tanh(x),
         Function.Sigmoid => ActivationOracle.Sigmoid(x),
         Function.Exp => Math.Exp(x),
+        Function.CellLog => Math.Log(Math.Max(x, FloatBits.SmallestNormal)),
+        Function.CellSqrt => Math.Sqrt(x),
         _ => Math.Log(x),
     };
 
@@ -75,6 +81,8 @@ public sealed class LaneMathTests
                     Function.Tanh => LaneMath<T>.Tanh(x),
                     Function.Sigmoid => LaneMath<T>.Sigmoid(x),
                     Function.Exp => LaneMath<T>.Exp(x),
+                    Function.CellLog => T.Log(x),
+                    Function.CellSqrt => T.Sqrt(x),
                     _ => LaneMath<T>.Log(x),
                 };
                 T.Store(y, start + index);
@@ -82,8 +90,14 @@ public sealed class LaneMathTests
         }
     }
 
-    // The logarithm is for positive normal numbers.
-    private static bool IsInDomain(Function function, float x) => function != Function.Log || (float.IsNormal(x) && x > 0);
+    // The logarithm is for positive normal numbers; that of cells takes all that are finite.
+    private static bool IsInDomain(Function function, float x) => function switch
+    {
+        Function.Log => float.IsNormal(x) && x > 0,
+        Function.CellLog => float.IsFinite(x),
+        Function.CellSqrt => x >= 0,
+        _ => true,
+    };
 
     internal sealed class Sweep(Function function, uint stride) : ILaneTest
     {
@@ -163,6 +177,12 @@ public sealed class LaneMathTests
             Assert.Equal(0f, One<T>(Function.Exp, float.NegativeInfinity));
             Assert.Equal(1f, One<T>(Function.Exp, 0f));
             Assert.Equal(0f, One<T>(Function.Log, 1f));
+            Assert.Equal(0f, One<T>(Function.CellLog, 1f));
+            Assert.All([0f, -0f, -1f, float.NegativeInfinity, 1e-40f], x => Assert.Equal(One<T>(Function.Log, FloatBits.SmallestNormal), One<T>(Function.CellLog, x)));
+            Assert.Equal(float.PositiveInfinity, One<T>(Function.CellLog, float.PositiveInfinity));
+            Assert.Equal(0f, One<T>(Function.CellSqrt, 0f));
+            Assert.Equal(float.PositiveInfinity, One<T>(Function.CellSqrt, float.PositiveInfinity));
+            Assert.True(float.IsNaN(One<T>(Function.CellSqrt, -1f)));
         }
 
         /// <summary>The value in the last lane, with other values beside it.</summary>

@@ -44,7 +44,7 @@ public sealed class CustomCellModelTests
 
         var failure = Assert.Throws<InvalidDataException>(() => LanguageModel.Load(path, Cell.Of<MyGru>()));
         Assert.Contains("'my-lstm'", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("Known are lstm, gru, rnn-tanh, rnn-relu, my-gru", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Known are my-gru, lstm, gru, rnn-tanh, rnn-relu, peephole-lstm", failure.Message, StringComparison.Ordinal);
         Assert.Contains("Cell.Of<YourCell>()", failure.Message, StringComparison.Ordinal);
     }
 

@@ -1,0 +1,50 @@
+using System.Runtime.CompilerServices;
+using Unroll.Kernels;
+
+namespace Unroll.Cells;
+
+/// <summary>A GRU whose gates see the input alone: one step.</summary>
+/// <remarks>
+/// <code>
+/// z = σ(Wz·x + bz)
+/// h = (1 − z)∘h' + z∘(Wh·x + bh)
+/// </code>
+/// Feng, Tung, Ahmed, Bengio and Hajimirsadeghi, "Were RNNs All We Needed?" (2024), minGRU, the sequential form without logarithms.
+/// </remarks>
+public readonly struct MinGruCell : ICell
+{
+    private const int UpdateGate = 0;
+    private const int CandidateGate = 1;
+
+    /// <inheritdoc/>
+    public static string Name => "mingru";
+
+    /// <inheritdoc/>
+    public static IReadOnlyList<string> GateNames => ["update", "candidate"];
+
+    /// <inheritdoc/>
+    public static int GateCount => 2;
+
+    /// <inheritdoc/>
+    public static bool HasRecurrentMatrix => false;
+
+    /// <inheritdoc/>
+    public static CellDescription Description => new(
+        "Minimal GRU",
+        """
+        z = σ(Wz·x + bz)
+        h = (1 − z)∘h' + z∘(Wh·x + bh)
+        """,
+        "Feng, Tung, Ahmed, Bengio and Hajimirsadeghi, \"Were RNNs All We Needed?\" (2024), minGRU, the sequential form without logarithms");
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Step<T>(in UnitStep<T> step)
+        where T : struct, ILane<T>
+    {
+        var z = T.Sigmoid(step.Sum(UpdateGate));
+        var h = step.PreviousOutput;
+        // (1 − z)∘h' + z∘candidate
+        step.SetOutput(T.MultiplyAdd(z, step.Sum(CandidateGate) - h, h));
+    }
+}
