@@ -10,6 +10,7 @@ public sealed class HelpTests
     [InlineData("evaluate", "unroll evaluate shakespeare.safetensors sonnets.txt")]
     [InlineData("info", "unroll info shakespeare.safetensors")]
     [InlineData("bench", "unroll bench --threads 1")]
+    [InlineData("cells", "unroll cells indrnn --input 64 --hidden 512")]
     [InlineData("quantize", "unroll quantize shakespeare.safetensors --weights int8")]
     public void Every_verb_shows_an_example(string verb, string example)
     {
@@ -24,6 +25,7 @@ public sealed class HelpTests
     [InlineData("train text", "--cell --hidden --layers --layer-sizes --connection --trainable-start --embedding --dropout --variational-dropout --tokens --window --batch --optimizer --learning-rate --schedule --clip-norm --clip-value --epochs --minutes --validation --seed --threads --memory-budget --out --checkpoint --checkpoint-every --resume --json --dry-run --verbose")]
     [InlineData("bench", "--threads --seconds --json --verbose")]
     [InlineData("generate", "--prompt --length --temperature --top-k --top-p --seed")]
+    [InlineData("cells", "--input --hidden --json --verbose")]
     [InlineData("quantize", "--weights --out --evaluate --json")]
     public void Help_lists_every_option(string verb, string options)
     {

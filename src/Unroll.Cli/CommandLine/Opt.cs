@@ -43,11 +43,14 @@ internal static class Opt
                 : null,
             Invariant($"{expected}, for example {name} {example}"));
 
-    /// <summary>One of a few words.</summary>
-    public static Option<string?> OneOf(string name, string description, params string[] words)
+    /// <summary>One of a few words, which help shows.</summary>
+    public static Option<string?> OneOf(string name, string description, params string[] words) => OneOfMany(name, string.Join('|', words), description, words);
+
+    /// <summary>One of more words than help has room for.</summary>
+    public static Option<string?> OneOfMany(string name, string unit, string description, string[] words)
     {
         var option = Parsed<string?>(
-            name, string.Join('|', words), description, text => words.Contains(text, StringComparer.Ordinal) ? text : null,
+            name, unit, description, text => words.Contains(text, StringComparer.Ordinal) ? text : null,
             $"one of {string.Join(", ", words)}");
         option.CompletionSources.Add(words);
         return option;

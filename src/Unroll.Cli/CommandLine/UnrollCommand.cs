@@ -46,6 +46,7 @@ internal static class UnrollCommand
             InfoVerb.Create(),
             BenchVerb.Create(),
             QuantizeVerb.Create(),
+            CellsVerb.Create(),
             Verbose,
         };
         HelpText.Install(
@@ -56,7 +57,8 @@ internal static class UnrollCommand
             "unroll evaluate shakespeare.safetensors other.txt",
             "unroll info shakespeare.safetensors",
             "unroll quantize shakespeare.safetensors --weights int8",
-            "unroll bench");
+            "unroll bench",
+            "unroll cells");
         return root;
     }
 }

@@ -1,3 +1,4 @@
+using Unroll.Cells;
 using Unroll.Cli.CommandLine;
 using Unroll.Cli.Verbs;
 using Unroll.Cli.Views;
@@ -9,9 +10,6 @@ internal static class MemoryNeed
 {
     /// <summary>Weights, gradients, two moments of the optimiser, the best weights, and two packed copies for products.</summary>
     private const int CopiesOfWeights = 7;
-
-    /// <summary>What an LSTM keeps of a step for its backward pass: four gates, cell, output, and their gradients.</summary>
-    private const int KeptPerUnit = 12;
 
     /// <summary>Fails when the run needs more than the machine, or the limit this process lives under, has.</summary>
     public static void Check(TrainTextSettings settings, int vocabularySize)
@@ -27,21 +25,23 @@ internal static class MemoryNeed
     /// <summary>Bytes, to within a factor of about two.</summary>
     public static double Estimate(TrainTextSettings settings, int vocabularySize)
     {
-        var gates = settings.Cell switch { "lstm" => 4, "gru" => 3, _ => 1 };
+        var cell = CellNames.Find(settings.Cell) ?? Cell.Lstm;
         var (weights, units) = (0.0, 0.0);
-        double input = settings.Embedding;
+        var input = settings.Embedding;
         for (var layer = 0; layer < settings.Layers; layer++)
         {
-            double hidden = settings.LayerSizes?[layer] ?? settings.Hidden;
-            weights += gates * hidden * (input + hidden + 2);
+            var hidden = settings.LayerSizes?[layer] ?? settings.Hidden;
+            weights += cell.ParameterCount(input, hidden);
             if (layer > 0 && settings.Connection == "highway")
-                weights += hidden * (hidden + 1);
+                weights += hidden * (hidden + 1.0);
             units += hidden;
             input = hidden;
         }
 
+        // Gates, states, output, and their gradients.
+        var keptPerUnit = 2 * ((cell.GateCount * (cell.SeparatesRecurrentSums ? 2 : 1)) + cell.StateCount + 1);
         var ends = vocabularySize * (settings.Embedding + settings.Hidden + 1.0);
-        var kept = (double)settings.Batch * settings.Window * ((units * KeptPerUnit) + vocabularySize + settings.Embedding);
+        var kept = (double)settings.Batch * settings.Window * ((units * keptPerUnit) + vocabularySize + settings.Embedding);
         return sizeof(float) * ((CopiesOfWeights * (weights + ends)) + kept);
     }
 

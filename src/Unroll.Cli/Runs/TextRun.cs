@@ -205,9 +205,13 @@ internal sealed class TextRun
             : TextCorpus.Load(settings.Texts, options);
     }
 
+    /// <summary>The cell; its name has come from the command line, or from a checkpoint of whatever program.</summary>
+    private static Cell CellOf(TrainTextSettings settings) => CellNames.Find(settings.Cell)
+        ?? throw CommandFailure.Failed($"this program has no cell '{settings.Cell}', which the checkpoint was made with.");
+
     private static LanguageModelOptions ModelOptions(TrainTextSettings settings) => new()
     {
-        Cell = settings.Cell switch { "gru" => Cell.Gru, "rnn" => Cell.RnnTanh, _ => Cell.Lstm },
+        Cell = CellOf(settings),
         HiddenSize = settings.Hidden,
         Layers = settings.Layers,
         LayerSizes = settings.LayerSizes,

@@ -15,7 +15,7 @@ internal sealed class TrainTextOptions
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    public Option<string?> Cell { get; } = Opt.OneOf("--cell", "The recurrent cell (default lstm)", "lstm", "gru", "rnn");
+    public Option<string?> Cell { get; } = Opt.OneOfMany("--cell", "NAME", "The recurrent cell (default lstm); 'unroll cells' lists them", CellNames.All);
 
     public Option<long?> Hidden { get; } = Opt.Whole("--hidden", "H", 1, MaximumSize, 256, "Hidden units of a layer (default 256)");
 
