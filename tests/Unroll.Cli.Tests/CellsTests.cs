@@ -52,7 +52,7 @@ public sealed class CellsTests
         foreach (var cell in lines.Select(line => JsonDocument.Parse(line).RootElement))
         {
             var formula = cell.GetProperty("formula").GetString()!;
-            Assert.True(Evaluate(formula, 7, 12) == cell.GetProperty("parameters").GetInt64(), $"{cell.GetProperty("name")}: {formula} is not {cell.GetProperty("parameters")}");
+            Assert.True(Evaluate(formula, 7, 12, cell.GetProperty("outputSize").GetInt64()) == cell.GetProperty("parameters").GetInt64(), $"{cell.GetProperty("name")}: {formula} is not {cell.GetProperty("parameters")}");
         }
     }
 
@@ -62,6 +62,8 @@ public sealed class CellsTests
         using var place = new Workplace();
         place.Run("cells", "lstn").Bad(2, "there is no cell 'lstn'", "lstm, gru, rnn, rnn-relu");
         place.Run("cells", "lstm", "--hidden", "0").Bad(2, "--hidden 0", "from 1 to");
+        place.Run("cells", "lstm", "--projection", "8").Bad(2, "--projection 8", "lstm does not project its output");
+        place.Run("cells", "projected-lstm", "--projection", "300").Bad(2, "--projection 300", "--hidden 256");
         place.Run("cells", "--jsonn").Bad(2, "--jsonn", "Did you mean --json?");
         place.Run("train", "text", "--cell", "cnn").Bad(2, "--cell cnn", "one of lstm, gru, rnn, rnn-relu, peephole-lstm");
     }
@@ -82,11 +84,11 @@ public sealed class CellsTests
             Assert.Equal(inFile, Models.LanguageModel.Load(place.At(model)).Options.Cell.Name);
     }
 
-    /// <summary>A sum of products of whole numbers, I, H and H², one of them divided.</summary>
-    private static long Evaluate(string formula, long input, long hidden) => formula.Split(" + ").Sum(term =>
+    /// <summary>A sum of products of whole numbers, I, H, H² and R, one of them divided.</summary>
+    private static long Evaluate(string formula, long input, long hidden, long output) => formula.Split(" + ").Sum(term =>
     {
         var parts = term.Split('/');
-        var product = parts[0].Split('·').Aggregate(1L, (value, factor) => value * factor switch { "I" => input, "H" or "R" => hidden, "H²" => hidden * hidden, _ => long.Parse(factor) });
+        var product = parts[0].Split('·').Aggregate(1L, (value, factor) => value * factor switch { "I" => input, "H" => hidden, "R" => output, "H²" => hidden * hidden, _ => long.Parse(factor) });
         return parts.Length > 1 ? product / long.Parse(parts[1]) : product;
     });
 }

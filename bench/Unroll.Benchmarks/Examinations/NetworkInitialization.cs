@@ -1,6 +1,5 @@
 using System.Globalization;
 using Unroll.Cells;
-using Unroll.Kernels;
 using Unroll.Layers;
 using Unroll.Tensors;
 
@@ -29,7 +28,9 @@ internal static class NetworkInitialization
             if (parameter.Values.ContainsAnyExcept(0))
                 continue;
             if (recurrent.Cell.UnitWeights.FirstOrDefault(weight => parameter.Name.StartsWith(weight.Name + "_l", StringComparison.Ordinal)) is { } kind)
-                DrawUnitWeights(parameter, kind, ref random);
+                Initializer.Uniform(parameter, kind.Low, kind.High, ref random);
+            else if (recurrent.Cell.IsFixed && parameter.Name.StartsWith("weight_hh", StringComparison.Ordinal))
+                Initializer.Reservoir(parameter, ref random);
             else if (recurrent.Cell == Cell.RnnRelu)
                 DrawIrnn(parameter, ref random);
             else
@@ -42,27 +43,20 @@ internal static class NetworkInitialization
             Initializer.TorchUniform(parameter, recurrent.OutputSize, ref random);
         }
 
-        if (settings.ForgetBias is { } bias && recurrent.Cell == Cell.Lstm)
-            SetForgetBias(recurrent, bias);
+        if (settings.ForgetBias is { } bias && recurrent.Cell.ForgetGate is { } gate)
+            SetForgetBias(recurrent, bias, gate);
     }
 
-    private static void SetForgetBias(Recurrent recurrent, float bias)
+    private static void SetForgetBias(Recurrent recurrent, float bias, int gate)
     {
         for (var layer = 0; layer < recurrent.LayerCount; layer++)
         {
             var suffix = string.Create(CultureInfo.InvariantCulture, $"_l{layer}");
             Initializer.ForgetGateBias(
                 recurrent.Parameters.Single(parameter => parameter.Name == "bias_ih" + suffix),
-                recurrent.Parameters.Single(parameter => parameter.Name == "bias_hh" + suffix),
-                bias);
+                recurrent.Parameters.SingleOrDefault(parameter => parameter.Name == "bias_hh" + suffix),
+                bias, gate, recurrent.Cell.GateCount);
         }
-    }
-
-    private static void DrawUnitWeights(Parameter parameter, UnitWeight kind, ref CounterRandom random)
-    {
-        foreach (ref var value in parameter.Values)
-            value = float.Lerp(kind.Low, kind.High, random.NextSingle());
-        parameter.MarkChanged();
     }
 
     private static void DrawIrnn(Parameter parameter, ref CounterRandom random)

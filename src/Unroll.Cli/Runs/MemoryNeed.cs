@@ -31,11 +31,11 @@ internal static class MemoryNeed
         for (var layer = 0; layer < settings.Layers; layer++)
         {
             var hidden = settings.LayerSizes?[layer] ?? settings.Hidden;
-            weights += cell.ParameterCount(input, hidden);
+            weights += cell.ParameterCount(input, hidden, settings.Projection);
             if (layer > 0 && settings.Connection == "highway")
                 weights += hidden * (hidden + 1.0);
             units += hidden;
-            input = hidden;
+            input = cell.ProjectsOutput ? settings.Projection ?? hidden / 2 : hidden;
         }
 
         // Gates, states, output, and their gradients.

@@ -215,6 +215,7 @@ internal sealed class TextRun
         HiddenSize = settings.Hidden,
         Layers = settings.Layers,
         LayerSizes = settings.LayerSizes,
+        ProjectionSize = settings.Projection,
         Connection = settings.Connection switch { "residual" => LayerConnection.Residual, "highway" => LayerConnection.Highway, _ => LayerConnection.Plain },
         TrainableStart = settings.TrainableStart,
         EmbeddingSize = settings.Embedding,

@@ -22,11 +22,13 @@ internal static class CellsVerb
 
     private static readonly Option<long?> Hidden = Opt.Whole("--hidden", "H", 1, MaximumSize, DefaultHidden, "Hidden units, for the number of parameters (default 256)");
 
+    private static readonly Option<long?> Projection = Opt.Whole("--projection", "R", 1, MaximumSize, DefaultHidden / 2, "Outputs of a cell that projects them, for the number of parameters (default: half of H)");
+
     private static readonly Option<bool> Json = Opt.Flag("--json", "Print one JSON object a cell and nothing else");
 
     public static Command Create()
     {
-        var command = new Command("cells", "List the recurrent cells: equations, source, parameters") { Name, Input, Hidden, Json };
+        var command = new Command("cells", "List the recurrent cells: equations, source, parameters") { Name, Input, Hidden, Projection, Json };
         command.SetAction(line => Run(line));
         return command.WithExamples("unroll cells", "unroll cells indrnn --input 64 --hidden 512");
     }
@@ -34,8 +36,12 @@ internal static class CellsVerb
     private static int Run(ParseResult line)
     {
         var name = line.GetValue(Name);
-        var sizes = new CellSizes((int)(line.GetValue(Input) ?? DefaultInput), (int)(line.GetValue(Hidden) ?? DefaultHidden));
+        var sizes = new CellSizes((int)(line.GetValue(Input) ?? DefaultInput), (int)(line.GetValue(Hidden) ?? DefaultHidden), (int?)line.GetValue(Projection));
         var cells = name is null ? Cell.BuiltIn : [Named(name)];
+        if (sizes.Projection > sizes.Hidden)
+            throw CommandFailure.Usage($"--projection {sizes.Projection} with --hidden {sizes.Hidden}: expected at most the hidden units.");
+        if (sizes.Projection is not null && !cells.Any(cell => cell.ProjectsOutput))
+            throw CommandFailure.Usage($"--projection {sizes.Projection}: {name} does not project its output.");
         var output = line.InvocationConfiguration.Output;
         for (var index = 0; index < cells.Count; index++)
         {

@@ -52,6 +52,8 @@ internal static class InfoVerb
         Line(output, "layers", options.Layers);
         if (options.LayerSizes is { } sizes)
             Line(output, "layer sizes", string.Join(", ", sizes));
+        if (options.Cell.ProjectsOutput)
+            Line(output, "projection", options.ProjectionSize ?? (options.HiddenSize + 1) / 2);
         Line(output, "connection", ModelText.ConnectionName(options.Connection));
         Line(output, "start", options.TrainableStart ? "trainable" : "zero");
         Line(output, "embedding size", options.EmbeddingSize);
@@ -113,6 +115,8 @@ internal static class InfoVerb
             writer.WriteEndArray();
         }
 
+        if (model.Options.ProjectionSize is { } projection)
+            writer.WriteNumber("projectionSize", projection);
         writer.WriteString("connection", ModelText.ConnectionName(model.Options.Connection));
         writer.WriteBoolean("trainableStart", model.Options.TrainableStart);
         writer.WriteNumber("embeddingSize", model.Options.EmbeddingSize);

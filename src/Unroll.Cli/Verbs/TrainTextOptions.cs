@@ -24,6 +24,9 @@ internal sealed class TrainTextOptions
     public Option<int[]?> LayerSizes { get; } = Opt.Wholes(
         "--layer-sizes", "H,H,…", 1, MaximumSize, MaximumLayers, "512,256", "Hidden units of each layer, bottom layer first, instead of --hidden and --layers");
 
+    public Option<long?> Projection { get; } = Opt.Whole(
+        "--projection", "R", 1, MaximumSize, 128, "Values that a layer of projected-lstm or jordan gives (default half of the hidden units)");
+
     public Option<string?> Connection { get; } = Opt.OneOf(
         "--connection",
         "Past each layer above the first: nothing, its input added to its output, or a learned gate between the two (default plain)",
@@ -104,7 +107,7 @@ internal sealed class TrainTextOptions
     /// <summary>The options that a checkpoint fixes, so that none of them can stand beside <c>--resume</c>.</summary>
     public IEnumerable<Option> FixedByCheckpoint =>
     [
-        Cell, Hidden, Layers, LayerSizes, Connection, TrainableStart, Embedding, Dropout, VariationalDropout, Tokens, Window, Batch, Optimizer,
+        Cell, Hidden, Layers, LayerSizes, Projection, Connection, TrainableStart, Embedding, Dropout, VariationalDropout, Tokens, Window, Batch, Optimizer,
         LearningRate, Schedule, ClipNorm, ClipValue, Validation, Seed,
     ];
 
@@ -114,7 +117,7 @@ internal sealed class TrainTextOptions
         command.Add(Texts);
         foreach (var option in new Option[]
         {
-            Cell, Hidden, Layers, LayerSizes, Connection, TrainableStart, Embedding, Dropout, VariationalDropout, Tokens, Window, Batch, Optimizer,
+            Cell, Hidden, Layers, LayerSizes, Projection, Connection, TrainableStart, Embedding, Dropout, VariationalDropout, Tokens, Window, Batch, Optimizer,
             LearningRate, Schedule, ClipNorm, ClipValue, Epochs, Minutes, Validation, Seed, Threads, MemoryBudget, Out, Checkpoint, CheckpointEvery, Resume, DryRun, Json,
         })
         {

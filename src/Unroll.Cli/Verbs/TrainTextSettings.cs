@@ -39,6 +39,9 @@ internal sealed record TrainTextSettings
     /// <summary>What leads past the layers above the first: residual or highway, or null for nothing.</summary>
     public string? Connection { get; init; }
 
+    /// <summary>Values that a layer of a cell that projects its output gives; null for half of its units.</summary>
+    public int? Projection { get; init; }
+
     /// <summary>Whether the state before the first token is learned.</summary>
     public bool TrainableStart { get; init; }
 
@@ -129,14 +132,19 @@ internal sealed record TrainTextSettings
         var layers = sizes?.Length ?? (int)(line.GetValue(options.Layers) ?? 2);
         var connection = line.GetValue(options.Connection) is { } word and not "plain" ? word : null;
         CheckConnection(connection, layers, sizes ?? []);
+        var cell = line.GetValue(options.Cell) ?? "lstm";
+        var hidden = sizes?[^1] ?? (int)(line.GetValue(options.Hidden) ?? 256);
+        var projection = (int?)line.GetValue(options.Projection);
+        CheckProjection(cell, projection, sizes?.Min() ?? hidden);
         return new()
         {
             Texts = texts,
-            Cell = line.GetValue(options.Cell) ?? "lstm",
-            Hidden = sizes?[^1] ?? (int)(line.GetValue(options.Hidden) ?? 256),
+            Cell = cell,
+            Hidden = hidden,
             Layers = layers,
             LayerSizes = sizes?.Distinct().Count() > 1 ? sizes : null,
             Connection = connection,
+            Projection = projection,
             TrainableStart = line.GetValue(options.TrainableStart),
             Embedding = (int)(line.GetValue(options.Embedding) ?? 64),
             Dropout = line.GetValue(options.Dropout) ?? (isBuiltIn ? BuiltInTextDropout : 0),
@@ -188,6 +196,16 @@ internal sealed record TrainTextSettings
 
     private static (int? Epochs, double? Minutes) Budget(ParseResult line, TrainTextOptions options) =>
         ((int?)line.GetValue(options.Epochs), line.GetValue(options.Minutes));
+
+    private static void CheckProjection(string cell, int? projection, int leastUnits)
+    {
+        if (projection is null)
+            return;
+        if (CellNames.Find(cell) is not { ProjectsOutput: true })
+            throw CommandFailure.Usage($"--projection is for cells whose output is projected: {string.Join(", ", Cells.Cell.BuiltIn.Where(known => known.ProjectsOutput))}. The cell is {cell}.");
+        if (projection > leastUnits)
+            throw CommandFailure.Usage($"--projection {projection} is more than a layer's {leastUnits} hidden units; a projection gives at most as many values.");
+    }
 
     private static void CheckConnection(string? connection, int layers, int[] sizes)
     {

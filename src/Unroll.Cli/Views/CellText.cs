@@ -8,7 +8,12 @@ namespace Unroll.Cli.Views;
 /// <summary>The sizes of a layer whose parameters are counted.</summary>
 /// <param name="Input">I.</param>
 /// <param name="Hidden">H.</param>
-internal sealed record CellSizes(int Input, int Hidden);
+/// <param name="Projection">R, or null for the default of a cell that projects its output.</param>
+internal sealed record CellSizes(int Input, int Hidden, int? Projection)
+{
+    /// <summary>The values of the output of a cell.</summary>
+    public int Output(Cell cell) => cell.ProjectsOutput ? Projection ?? (Hidden + 1) / 2 : Hidden;
+}
 
 /// <summary>A cell in words.</summary>
 internal static class CellText
@@ -24,7 +29,7 @@ internal static class CellText
             yield return Field("source", description.Source);
         if (inFull && description?.Deviations is { } deviations)
             yield return Field("deviations", deviations);
-        yield return Field("parameters", $"{Formula(cell)} = {Figures.Count(Parameters(cell, sizes))} with I = {sizes.Input}, H = {sizes.Hidden}{(cell.ProjectsOutput ? " = R" : "")}");
+        yield return Field("parameters", $"{Formula(cell)} = {Figures.Count(Parameters(cell, sizes))} with I = {sizes.Input}, H = {sizes.Hidden}{(cell.ProjectsOutput ? $", R = {sizes.Output(cell)}" : "")}");
         yield return Field("states", StatesOf(cell));
         if (!inFull)
             yield break;
@@ -48,6 +53,7 @@ internal static class CellText
         writer.WriteNumber("parameters", Parameters(cell, sizes));
         writer.WriteNumber("inputSize", sizes.Input);
         writer.WriteNumber("hiddenSize", sizes.Hidden);
+        writer.WriteNumber("outputSize", sizes.Output(cell));
         writer.WriteNumber("states", cell.StateCount);
         writer.WriteStartArray("gates");
         foreach (var gate in cell.GateNames)
@@ -77,13 +83,13 @@ internal static class CellText
         return $"{Times(gates)}I·H{recurrent}{projection} + {Times(each)}H";
     }
 
-    private static long Parameters(Cell cell, CellSizes sizes) => cell.ParameterCount(sizes.Input, sizes.Hidden);
+    private static long Parameters(Cell cell, CellSizes sizes) => cell.ParameterCount(sizes.Input, sizes.Hidden, sizes.Output(cell));
 
     private static string Times(int number) => number == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"{number}·");
 
     private static string StatesOf(Cell cell) => cell.StateCount == 0
         ? "its output h"
-        : string.Create(CultureInfo.InvariantCulture, $"its output h and {cell.StateCount} more, {cell.StateCount + 1}·H values a stream and layer");
+        : string.Create(CultureInfo.InvariantCulture, $"its output h and {cell.StateCount} more, {(cell.ProjectsOutput ? $"R + {Times(cell.StateCount)}H" : $"{cell.StateCount + 1}·H")} values a stream and layer");
 
     private static string Field(string name, string value) => $"  {name,-12}{value}";
 }

@@ -30,6 +30,21 @@ public abstract class Cell : IEquatable<Cell>
     /// <summary>LSTM with coupled input and forget gates (Greff et al. 2017).</summary>
     public static Cell CoupledLstm => CellCatalog.Of<CoupledLstmCell>();
 
+    /// <summary>LSTM whose output is projected (Sak et al. 2014).</summary>
+    public static Cell ProjectedLstm => CellCatalog.Of<ProjectedLstmCell>();
+
+    /// <summary>GRU with the reset gate applied before the recurrent product (Cho et al. 2014).</summary>
+    public static Cell GruResetBefore => CellCatalog.Of<GruResetBeforeCell>();
+
+    /// <summary>Minimal gated unit (Zhou et al. 2016).</summary>
+    public static Cell MinimalGated => CellCatalog.Of<MinimalGatedCell>();
+
+    /// <summary>LSTM with normalised sums (Ba et al. 2016).</summary>
+    public static Cell LayerNormLstm => CellCatalog.Of<LayerNormLstmCell>();
+
+    /// <summary>GRU with normalised sums (Ba et al. 2016).</summary>
+    public static Cell LayerNormGru => CellCatalog.Of<LayerNormGruCell>();
+
     /// <summary>Independently recurrent network (Li et al. 2018).</summary>
     public static Cell IndRnn => CellCatalog.Of<IndRnnCell>();
 
@@ -50,6 +65,12 @@ public abstract class Cell : IEquatable<Cell>
 
     /// <summary>The sLSTM of xLSTM (Beck et al. 2024).</summary>
     public static Cell SLstm => CellCatalog.Of<SLstmCell>();
+
+    /// <summary>Jordan network, whose state is its output (Jordan 1986).</summary>
+    public static Cell Jordan => CellCatalog.Of<JordanCell>();
+
+    /// <summary>Echo state network, whose weights are drawn and never trained (Jaeger 2001).</summary>
+    public static Cell EchoState => CellCatalog.Of<EchoStateCell>();
 
     /// <summary>The cells of the library. Asking for the list makes them all; <see cref="Find"/> makes one.</summary>
     public static IReadOnlyList<Cell> BuiltIn => CellCatalog.All;
@@ -106,13 +127,13 @@ public abstract class Cell : IEquatable<Cell>
     /// <summary>The values of all weights and biases of one layer in one direction.</summary>
     /// <param name="inputSize">I, at least 1.</param>
     /// <param name="hiddenSize">H, at least 1.</param>
-    /// <param name="projectionSize">R of a cell that projects its output, at least 1; H unless it is given.</param>
+    /// <param name="projectionSize">R of a cell that projects its output, at least 1; half of H, rounded up, unless it is given.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     public long ParameterCount(int inputSize, int hiddenSize, int? projectionSize = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(hiddenSize, 1);
-        long output = ProjectsOutput ? projectionSize ?? hiddenSize : hiddenSize;
+        long output = ProjectsOutput ? projectionSize ?? (hiddenSize + 1) / 2 : hiddenSize;
         ArgumentOutOfRangeException.ThrowIfLessThan(output, 1, nameof(projectionSize));
         var perGate = inputSize + 1L + (HasRecurrentMatrix ? (output / Heads) + 1 : 0) + (NormalizesSums ? 2 : 0);
         return hiddenSize * ((GateCount * perGate) + (ProjectsOutput ? output : 0) + UnitWeights.Count);

@@ -16,6 +16,11 @@ internal static class CellCatalog
         ByHand<ElmanCell<ReluActivation>>(),
         ByEquations<PeepholeLstmCell>(),
         ByEquations<CoupledLstmCell>(),
+        ByEquations<ProjectedLstmCell>(),
+        ByEquations<GruResetBeforeCell>(),
+        ByEquations<MinimalGatedCell>(),
+        ByEquations<LayerNormLstmCell>(),
+        ByEquations<LayerNormGruCell>(),
         ByEquations<IndRnnCell>(),
         ByEquations<SruCell>(),
         ByEquations<QrnnCell>(),
@@ -23,6 +28,8 @@ internal static class CellCatalog
         ByEquations<MinLstmCell>(),
         ByEquations<LruCell>(),
         ByEquations<SLstmCell>(),
+        ByEquations<JordanCell>(),
+        ByEquations<EchoStateCell>(),
     ];
 
     /// <summary>What files call them.</summary>

@@ -190,7 +190,7 @@ public class Recurrent : Layer, IRecurrentLayer
 
     private Parameter Add(string name, Shape shape)
     {
-        var parameter = new Parameter(name, shape);
+        var parameter = new Parameter(name, shape) { IsFixed = Cell.IsFixed };
         parameters.Add(parameter);
         return parameter;
     }

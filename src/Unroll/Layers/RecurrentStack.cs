@@ -40,7 +40,7 @@ internal sealed class RecurrentStack(Cell cell, RecurrentOptions options, StackS
             var read = Drop(tape, current, layer, ownsInput: layer > 0 || gathered is not null, dropout);
             // The looked-up rows are those of the table only where no mask was laid on them.
             var rows = layer == 0 && (dropout is null || options.VariationalDropout == 0) ? gathered : null;
-            var output = tape.Allocate(input.Shape.WithLast(options.Directions * sizes.GivenOf(layer)), requiresGradient: true);
+            var output = tape.Allocate(input.Shape.WithLast(options.Directions * sizes.GivenOf(layer)), requiresGradient: !cell.IsFixed || read.RequiresGradient);
             tape.Record<RecurrenceOperation>()
                 .Forward(cell, weights[layer], layer, layer == sizes.Layers - 1, read, output, states, lengths, rows, tape.KeptShare);
             current = connection.Forward(tape, layer, Merge(tape, output, sizes.GivenOf(layer)), current);

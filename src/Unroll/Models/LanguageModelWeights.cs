@@ -24,6 +24,8 @@ internal sealed class LanguageModelWeights : LanguageModelNetwork
     public LanguageModelWeights(LanguageModelOptions options, int vocabularySize)
     {
         Embedding = new(vocabularySize, options.EmbeddingSize);
+        // Behind weights that are never trained only the readout learns.
+        Embedding.Weight.IsFixed = options.Cell.IsFixed;
         Rnn = new(options.Cell, options.EmbeddingSize, options.HiddenSize, options.Stack);
         Head = new(Rnn.OutputSize, vocabularySize);
         Parameters = [.. Embedding.Named("embedding"), .. Rnn.Named("rnn"), .. Head.Named("head")];
@@ -130,12 +132,14 @@ internal sealed class LanguageModelWeights : LanguageModelNetwork
 
     private static void Initialize(Parameter parameter, LanguageModelOptions options, ref CounterRandom random)
     {
-        if (parameter.Name.StartsWith("rnn.start_", StringComparison.Ordinal))
+        if (parameter.Name.StartsWith("rnn.start_", StringComparison.Ordinal) || parameter.Name.StartsWith("rnn.gain_", StringComparison.Ordinal))
             return;
         if (parameter.Name.StartsWith("rnn.bias_highway", StringComparison.Ordinal))
             SetAll(parameter, HighwayBias);
         else if (UnitWeightOf(options.Cell, parameter) is { } weight)
             Initializer.Uniform(parameter, weight.Low, weight.High, ref random);
+        else if (options.Cell.IsFixed && parameter.Name.Contains("weight_hh", StringComparison.Ordinal))
+            Initializer.Reservoir(parameter, ref random);
         else if (options.Initialization == RecurrentInitialization.Orthogonal && parameter.Name.Contains("weight_hh", StringComparison.Ordinal))
             Initializer.Orthogonal(parameter, ref random, options.Cell.GateCount);
         else

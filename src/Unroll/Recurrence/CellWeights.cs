@@ -51,13 +51,13 @@ internal sealed class CellWeights : StepWeights
             projectionBackward = new(PackedMatrix.PanelColumns, matrix => matrix.Pack(projection.Pointer, HiddenSize, OutputSize, HiddenSize));
         }
 
+        (RowOfPlainColumn, RowOfFilteredColumn) = cell.FilteredGateCount == 0 ? (RowOfColumn, []) : (PlainGates.Of(RowOfColumn), FilteredGates.Of(RowOfColumn));
         if (cell.FilteredGateCount == 0)
             return;
-        var (plain, filtered) = (PlainGates.Of(RowOfColumn), FilteredGates.Of(RowOfColumn));
-        plainForward = new(PackedMatrix.PanelColumns, matrix => PackRecurrentForward(matrix, plain));
-        plainBackward = new(PackedMatrix.PanelColumns, matrix => PackRecurrentBackward(matrix, plain));
-        filteredForward = new(PackedMatrix.PanelColumns, matrix => PackRecurrentForward(matrix, filtered));
-        filteredBackward = new(PackedMatrix.PanelColumns, matrix => PackRecurrentBackward(matrix, filtered));
+        plainForward = new(PackedMatrix.PanelColumns, matrix => PackRecurrentForward(matrix, RowOfPlainColumn));
+        plainBackward = new(PackedMatrix.PanelColumns, matrix => PackRecurrentBackward(matrix, RowOfPlainColumn));
+        filteredForward = new(PackedMatrix.PanelColumns, matrix => PackRecurrentForward(matrix, RowOfFilteredColumn));
+        filteredBackward = new(PackedMatrix.PanelColumns, matrix => PackRecurrentBackward(matrix, RowOfFilteredColumn));
     }
 
     /// <summary>The parameters.</summary>
@@ -89,6 +89,12 @@ internal sealed class CellWeights : StepWeights
 
     /// <summary>The gates whose recurrent product is with the filtered output.</summary>
     public GateColumns FilteredGates => new(Blocks, GateCount, GateCount - Cell.FilteredGateCount, Cell.FilteredGateCount);
+
+    /// <summary>For each column of <see cref="PlainGates"/> its row of the parameters, −1 for padding.</summary>
+    public int[] RowOfPlainColumn { get; }
+
+    /// <summary>For each column of <see cref="FilteredGates"/> its row of the parameters, −1 for padding.</summary>
+    public int[] RowOfFilteredColumn { get; }
 
     /// <summary>Uᵀ of <see cref="PlainGates"/> alone, for a cell with filtered gates.</summary>
     public PackedMatrix PlainForward() => plainForward!.Of(Version());

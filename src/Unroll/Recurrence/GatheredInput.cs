@@ -62,8 +62,13 @@ internal sealed class GatheredInput
     public void AddGradients(int first, int count, int columns, Floats gateGradients) =>
         RowGather.Add(gateGradients, stride, rows.Numbers, first, count, columns, dSums.Pointer, stride);
 
-    /// <summary>Adds the gradient of the table, when those of all rows have been added.</summary>
-    public void AddTableGradient(CellWeights weights) => MatrixProduct.Shared.Run(
-        TableRows, dSums.Pointer, stride, weights.InputBackward(),
-        Table.GradientPointer, weights.InputSize, Table.GradientPointer, weights.InputSize);
+    /// <summary>Adds the gradient of the table, unless it is fixed, when those of all rows have been added.</summary>
+    public void AddTableGradient(CellWeights weights)
+    {
+        if (Table.IsFixed)
+            return;
+        MatrixProduct.Shared.Run(
+            TableRows, dSums.Pointer, stride, weights.InputBackward(),
+            Table.GradientPointer, weights.InputSize, Table.GradientPointer, weights.InputSize);
+    }
 }

@@ -37,11 +37,8 @@ internal sealed class NormalizedSums
     /// <param name="batchSize">B.</param>
     public void BeginBackward(int batchSize)
     {
-        foreach (var buffer in new[] { dGain, dBias })
-        {
-            buffer.EnsureLength(checked(batchSize * stride));
-            buffer.Span.Clear();
-        }
+        Clear(dGain, batchSize);
+        Clear(dBias, batchSize);
     }
 
     /// <summary>Normalises the sums of some rows in place.</summary>
@@ -82,5 +79,11 @@ internal sealed class NormalizedSums
     {
         parameters.AddNorm(gainParameter, batchSize, dGain.Pointer, stride);
         parameters.AddNorm(biasParameter, batchSize, dBias.Pointer, stride);
+    }
+
+    private void Clear(FloatBuffer buffer, int batchSize)
+    {
+        buffer.EnsureLength(checked(batchSize * stride));
+        buffer.Span.Clear();
     }
 }

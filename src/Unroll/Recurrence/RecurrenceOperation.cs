@@ -80,6 +80,9 @@ internal sealed class RecurrenceOperation : Operation
         var wantsHidden = tensors.InitialHidden?.RequiresGradient ?? false;
         var wantsState = tensors.InitialState?.RequiresGradient ?? false;
         var wantsInput = input.RequiresGradient && gathered is null;
+        // Fixed weights are only a way for gradients, which here lead nowhere.
+        if (cell!.IsFixed && !wantsInput && !wantsHidden && !wantsState && gathered is not { Table.IsFixed: false })
+            return;
         var accumulate = wantsInput && input.BeginGradient();
         for (var direction = 0; direction < directions; direction++)
         {

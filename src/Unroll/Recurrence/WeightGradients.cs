@@ -99,8 +99,9 @@ internal sealed class WeightGradients
     /// <summary>Adds all of it to the gradients of the parameters; cells that add both sums give both biases the same.</summary>
     public void AddToParameters()
     {
-        AddRows(dInputWeights, Parameters.Input, weights.RowOfColumn);
-        if (Parameters.Recurrent is { } recurrent)
+        if (!Parameters.Input.IsFixed)
+            AddRows(dInputWeights, Parameters.Input, weights.RowOfColumn, Parameters.Input.BeginGradient());
+        if (Parameters.Recurrent is { IsFixed: false } recurrent)
             AddRecurrentRows(recurrent);
         if (Parameters.Projection is { IsFixed: false } projection)
         {
@@ -188,14 +189,10 @@ internal sealed class WeightGradients
 
     private void AddRecurrentRows(Parameter recurrent)
     {
-        if (weights.Cell.FilteredGateCount == 0)
-        {
-            AddRows(dRecurrentWeights, recurrent, weights.RowOfColumn);
-            return;
-        }
-
-        AddRows(dRecurrentWeights, recurrent, weights.PlainGates.Of(weights.RowOfColumn));
-        AddRows(dFilteredWeights, recurrent, weights.FilteredGates.Of(weights.RowOfColumn));
+        var accumulate = recurrent.BeginGradient();
+        AddRows(dRecurrentWeights, recurrent, weights.RowOfPlainColumn, accumulate);
+        if (weights.Cell.FilteredGateCount > 0)
+            AddRows(dFilteredWeights, recurrent, weights.RowOfFilteredColumn, accumulate);
     }
 
     private void Clear(FloatBuffer bias)
@@ -217,14 +214,11 @@ internal sealed class WeightGradients
     /// From the engine's order of gates into the parameter's: the rows of a gate's units in a block lie together in both. Of a recurrent matrix with heads
     /// only the columns of the row's own head are there.
     /// </summary>
-    private void AddRows(FloatBuffer sums, Parameter weight, int[] rowOfColumn)
+    private void AddRows(FloatBuffer sums, Parameter weight, int[] rowOfColumn, bool accumulate)
     {
-        if (weight.IsFixed)
-            return;
         var columns = weight.Shape[1];
         var ownHead = ReferenceEquals(weight, Parameters.Recurrent) && weights.Cell.Heads > 1;
         var stride = OuterProduct.PaddedColumns(ownHead ? weights.OutputSize : columns);
-        var accumulate = weight.BeginGradient();
         for (var column = 0; column < rowOfColumn.Length; column += CellSlots.BlockUnits)
         {
             var row = rowOfColumn[column];

@@ -76,6 +76,68 @@ public static class Initializer
         parameter.MarkChanged();
     }
 
+    /// <summary>
+    /// A reservoir: uniform values, scaled so that the largest eigenvalue of each square matrix [H, H] among the rows has a given magnitude. Below 1 the
+    /// network forgets where it started from, which is the echo state property in practice.
+    /// </summary>
+    /// <remarks>
+    /// Jaeger, "The 'echo state' approach to analysing and training recurrent neural networks" (2001). The magnitude is the rate at which products with the
+    /// matrix grow over some hundred steps, which comes within a few percent of it.
+    /// </remarks>
+    /// <param name="parameter">[G·H, H].</param>
+    /// <param name="random">Where the numbers come from; moves on by one value for each element.</param>
+    /// <param name="spectralRadius">The magnitude, over 0.</param>
+    /// <exception cref="ArgumentException">The parameter is not made of square matrices.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The magnitude is not a finite number over 0.</exception>
+    public static void Reservoir(Parameter parameter, ref CounterRandom random, float spectralRadius = 0.9f)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        if (parameter.Shape.Rank != 2 || parameter.Shape[0] % Math.Max(1, parameter.Shape[1]) != 0 || parameter.Length == 0)
+            throw new ArgumentException($"'{parameter.Name}' has shape {parameter.Shape}; a reservoir is [gates · hiddenSize, hiddenSize].", nameof(parameter));
+        if (!(spectralRadius > 0) || !float.IsFinite(spectralRadius))
+            throw new ArgumentOutOfRangeException(nameof(spectralRadius), spectralRadius, "The largest eigenvalue has a finite magnitude over 0.");
+        var size = parameter.Shape[1];
+        foreach (ref var value in parameter.Values)
+            value = (2 * random.NextSingle()) - 1;
+        for (var start = 0; start < parameter.Length; start += size * size)
+        {
+            var matrix = parameter.Values.Slice(start, size * size);
+            var scale = (float)(spectralRadius / GrowthOf(matrix, size));
+            foreach (ref var value in matrix)
+                value *= scale;
+        }
+
+        parameter.MarkChanged();
+    }
+
+    /// <summary>By what products with a matrix grow, on average over many.</summary>
+    private static double GrowthOf(ReadOnlySpan<float> matrix, int size)
+    {
+        const int Settling = 100, Measured = 400;
+        var (vector, product) = (new double[size], new double[size]);
+        Array.Fill(vector, 1);
+        var logarithms = 0.0;
+        for (var step = 0; step < Settling + Measured; step++)
+        {
+            var squares = 0.0;
+            for (var row = 0; row < size; row++)
+            {
+                var sum = 0.0;
+                for (var column = 0; column < size; column++)
+                    sum += matrix[(row * size) + column] * vector[column];
+                product[row] = sum;
+                squares += sum * sum;
+            }
+
+            var length = Math.Max(Math.Sqrt(squares), double.Epsilon);
+            for (var row = 0; row < size; row++)
+                vector[row] = product[row] / length;
+            logarithms += step < Settling ? 0 : Math.Log(length);
+        }
+
+        return Math.Exp(logarithms / Measured);
+    }
+
     /// <summary>Uniform in [low, high): what a cell says of its unit weights.</summary>
     /// <param name="parameter">What to fill.</param>
     /// <param name="low">The smallest value.</param>

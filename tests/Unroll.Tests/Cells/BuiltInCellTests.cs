@@ -81,6 +81,7 @@ public sealed class BuiltInCellTests
         for (var direction = 0; direction < 2; direction++)
         {
             var one = new Recurrent(cell, Inputs, Units);
+            var outputs = one.OutputSize;
             var half = both.Parameters.Skip(direction * one.Parameters.Count);
             foreach (var (to, from) in one.Parameters.Zip(half))
             {
@@ -95,7 +96,7 @@ public sealed class BuiltInCellTests
                 {
                     var time = direction == 0 ? step : lengths[row] - 1 - step;
                     var expected = stream.Step(x.AsSpan(((time * Rows) + row) * Inputs, Inputs));
-                    Close.Bits($"direction {direction}, row {row}, step {time}", expected, whole.Slice((((time * Rows) + row) * 2 * Units) + (direction * Units), Units));
+                    Close.Bits($"direction {direction}, row {row}, step {time}", expected, whole.Slice(((((time * Rows) + row) * 2) + direction) * outputs, outputs));
                 }
             }
         }

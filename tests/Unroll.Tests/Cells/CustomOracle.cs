@@ -80,12 +80,16 @@ internal class CustomOracle<TCell>
     public IEnumerable<(string Name, double[] Values, float[] Gradient)> Named(Recurrent layer, Tensor x, Tensor h0, Tensor? c0) =>
     [
         ("x", X, x.Gradient.ToArray()), ("h0", H0, h0.Gradient.ToArray()), ("c0", C0, c0?.Gradient.ToArray() ?? []),
-        .. layer.Parameters.Select((parameter, index) => (parameter.Name, weights[index], parameter.Gradient.ToArray())),
+        .. layer.Parameters.Index().Where(entry => !entry.Item.IsFixed).Select(entry => (entry.Item.Name, weights[entry.Index], entry.Item.Gradient.ToArray())),
     ];
 
     /// <summary>One step of one unit: sets the states after it and returns the output.</summary>
     protected virtual double StepUnit(double[] sums, double[] recurrentSums, double previousOutput, double[] previous, double[] unitWeights, double[] states) =>
         StepProbe.Run(cell, sums, recurrentSums, previousOutput, previous, unitWeights, states);
+
+    /// <summary>The filtered output of one unit.</summary>
+    protected virtual double FilterUnit(double[] sums, double previousOutput, double[] previous, double[] unitWeights) =>
+        StepProbe.RunFilter(cell, sums, previousOutput, previous, unitWeights);
 
     private void StepRow(ReadOnlySpan<double> x, Span<double> h, Span<double> states)
     {
@@ -96,7 +100,7 @@ internal class CustomOracle<TCell>
         {
             var filtered = new double[hiddenSize];
             for (var unit = 0; unit < hiddenSize; unit++)
-                filtered[unit] = StepProbe.RunFilter(cell, OfUnit(inputs, recurrent, unit), before[unit], StatesOf(old, unit), WeightsOf(unit));
+                filtered[unit] = FilterUnit(OfUnit(inputs, recurrent, unit), before[unit], StatesOf(old, unit), WeightsOf(unit));
             var first = (TCell.GateCount - TCell.FilteredGateCount) * hiddenSize;
             Sums(WholeRecurrent(), recurrentBias, filtered, []).AsSpan(first).CopyTo(recurrent.AsSpan(first));
         }

@@ -14,7 +14,10 @@ internal interface IFamilyTest
 internal static class Family
 {
     public static TheoryData<string> Names =>
-        ["peephole-lstm", "coupled-lstm", "indrnn", "sru", "qrnn", "mingru", "minlstm", "lru", "slstm"];
+    [
+        "peephole-lstm", "coupled-lstm", "projected-lstm", "gru-reset-before", "minimal-gated", "layer-norm-lstm", "layer-norm-gru", "indrnn", "sru", "qrnn",
+        "mingru", "minlstm", "lru", "slstm", "jordan", "echo-state",
+    ];
 
     public static void Run(string name, IFamilyTest test)
     {
@@ -22,6 +25,11 @@ internal static class Family
         {
             case "peephole-lstm": test.Run<PeepholeLstmCell>(); break;
             case "coupled-lstm": test.Run<CoupledLstmCell>(); break;
+            case "projected-lstm": test.Run<ProjectedLstmCell>(); break;
+            case "gru-reset-before": test.Run<GruResetBeforeCell>(); break;
+            case "minimal-gated": test.Run<MinimalGatedCell>(); break;
+            case "layer-norm-lstm": test.Run<LayerNormLstmCell>(); break;
+            case "layer-norm-gru": test.Run<LayerNormGruCell>(); break;
             case "indrnn": test.Run<IndRnnCell>(); break;
             case "sru": test.Run<SruCell>(); break;
             case "qrnn": test.Run<QrnnCell>(); break;
@@ -29,6 +37,8 @@ internal static class Family
             case "minlstm": test.Run<MinLstmCell>(); break;
             case "lru": test.Run<LruCell>(); break;
             case "slstm": test.Run<SLstmCell>(); break;
+            case "jordan": test.Run<JordanCell>(); break;
+            case "echo-state": test.Run<EchoStateCell>(); break;
             default: throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such cell.");
         }
     }

@@ -5,7 +5,10 @@ using static Unroll.Tests.Oracles.ActivationOracle;
 
 namespace Unroll.Tests.Cells;
 
-/// <summary>One unit's step in double precision: sums, h', states before, unit weights; sets the states after it and returns h.</summary>
+/// <summary>
+/// One unit's step in double precision: sums, behind them the recurrent sums where they are apart, h', states before, unit weights; sets the states after it and
+/// returns h.
+/// </summary>
 internal delegate double UnitEquations(double[] sums, double h, double[] before, double[] weights, double[] after);
 
 /// <summary>The layer of <see cref="CustomOracle{TCell}"/> with the equations of a paper written out, and none of the cell's own code.</summary>
@@ -23,7 +26,10 @@ internal sealed class FamilyOracle<TCell> : CustomOracle<TCell>
     }
 
     protected override double StepUnit(double[] sums, double[] recurrentSums, double previousOutput, double[] previous, double[] unitWeights, double[] states) =>
-        equations(sums, previousOutput, previous, unitWeights, states);
+        equations([.. sums, .. recurrentSums], previousOutput, previous, unitWeights, states);
+
+    // Cho and others (2014): r∘h'; Zhou and others (2016): f∘h'. Both gates come first.
+    protected override double FilterUnit(double[] sums, double previousOutput, double[] previous, double[] unitWeights) => Sigmoid(sums[0]) * previousOutput;
 }
 
 /// <summary>The equations of the family as their papers write them.</summary>
@@ -33,6 +39,13 @@ internal static class FamilyEquations
     {
         "peephole-lstm" => PeepholeLstm,
         "coupled-lstm" => CoupledLstm,
+        "projected-lstm" => static (sums, _, before, _, after) => Lstm(sums[0], sums[1], sums[2], sums[3], before, after),
+        "layer-norm-lstm" => static (sums, _, before, _, after) => Lstm(sums[0] + sums[4], sums[1] + sums[5], sums[2] + sums[6], sums[3] + sums[7], before, after),
+        "gru-reset-before" => static (sums, h, _, _, _) => ((1 - Sigmoid(sums[1])) * Math.Tanh(sums[2])) + (Sigmoid(sums[1]) * h),
+        "minimal-gated" => static (sums, h, _, _, _) => ((1 - Sigmoid(sums[0])) * h) + (Sigmoid(sums[0]) * Math.Tanh(sums[1])),
+        "layer-norm-gru" => LayerNormGru,
+        "jordan" => static (sums, _, _, _, _) => Math.Tanh(sums[0]),
+        "echo-state" => static (sums, h, _, weights, _) => ((1 - weights[0]) * h) + (weights[0] * Math.Tanh(sums[0])),
         "indrnn" => static (sums, h, _, weights, _) => Relu(sums[0] + (weights[0] * h)),
         "sru" => Sru,
         "qrnn" => Qrnn,
@@ -42,6 +55,20 @@ internal static class FamilyEquations
         "slstm" => SLstm,
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There are no equations of this cell."),
     };
+
+    // Hochreiter and Schmidhuber (1997), Gers and others (2000); Sak and others (2014) and Ba and others (2016) around it.
+    private static double Lstm(double i, double f, double g, double o, double[] before, double[] after)
+    {
+        after[0] = (Sigmoid(f) * before[0]) + (Sigmoid(i) * Math.Tanh(g));
+        return Sigmoid(o) * Math.Tanh(after[0]);
+    }
+
+    // Ba and others (2016), with the reset gate of Cho and others after the product.
+    private static double LayerNormGru(double[] sums, double h, double[] before, double[] weights, double[] after)
+    {
+        var (r, z) = (Sigmoid(sums[0] + sums[3]), Sigmoid(sums[1] + sums[4]));
+        return ((1 - z) * Math.Tanh(sums[2] + (r * sums[5]))) + (z * h);
+    }
 
     // Graves (2013), equations 7–11.
     private static double PeepholeLstm(double[] sums, double h, double[] before, double[] weights, double[] after)

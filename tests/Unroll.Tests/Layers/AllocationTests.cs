@@ -79,12 +79,12 @@ public sealed class AllocationTests
             var network = new SmallNetwork(cell, 50, size, 2, learningRate: 1e-3f);
             var streams = Enumerable.Range(0, count).Select(_ => network.Recurrent.OpenStream()).ToArray();
             var batch = network.Recurrent.OpenStreamBatch();
-            var (x, y) = (new float[count * size], new float[count * size]);
+            var (x, y) = (new float[count * size], new float[count * network.Recurrent.OutputSize]);
             var rows = 0;
             CheckNothing(() =>
             {
                 rows = (rows % count) + 1;
-                batch.Step(streams.AsSpan(0, rows), x.AsSpan(0, rows * size), y.AsSpan(0, rows * size));
+                batch.Step(streams.AsSpan(0, rows), x.AsSpan(0, rows * size), y.AsSpan(0, rows * network.Recurrent.OutputSize));
                 batch.Step(streams, x, y);
             });
         }

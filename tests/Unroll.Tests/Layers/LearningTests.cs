@@ -12,7 +12,8 @@ public sealed class LearningTests
     /// <summary>What the design asks of one batch learned by heart.</summary>
     private const float LearnedByHeart = 0.01f;
 
-    public static TheoryData<Cell> Cells => [.. TestCells.Known];
+    /// <summary>Behind fixed weights only a readout learns, which cannot learn all of this.</summary>
+    public static TheoryData<Cell> Cells => [.. TestCells.Known.Where(cell => !cell.IsFixed)];
 
     [Theory]
     [MemberData(nameof(Cells))]

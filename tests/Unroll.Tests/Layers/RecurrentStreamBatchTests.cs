@@ -141,13 +141,13 @@ public sealed class RecurrentStreamBatchTests
         {
             var chosen = Enumerable.Range(0, streamCount).OrderBy(_ => random.Next()).Take(1 + random.Next(streamCount)).ToArray();
             var x = Values(chosen.Length * layer.InputSize, random.Next());
-            var y = new float[chosen.Length * layer.HiddenSize];
+            var y = new float[chosen.Length * layer.OutputSize];
             batch.Step([.. chosen.Select(index => streams[index])], x, y);
             for (var row = 0; row < chosen.Length; row++)
             {
                 var expected = twins[chosen[row]].Step(x.AsSpan(row * layer.InputSize, layer.InputSize));
                 var name = $"round {round}, row {row} of {chosen.Length}, stream {chosen[row]}";
-                Close.Bits(name, expected, y.AsSpan(row * layer.HiddenSize, layer.HiddenSize));
+                Close.Bits(name, expected, y.AsSpan(row * layer.OutputSize, layer.OutputSize));
                 Close.Bits(name, expected, streams[chosen[row]].Output);
                 CheckStates(name, layer, twins[chosen[row]], streams[chosen[row]]);
             }
@@ -193,9 +193,9 @@ public sealed class RecurrentStreamBatchTests
         var state = layer.CreateState(1);
         for (var index = 0; index < layer.LayerCount; index++)
         {
-            var from = ((index * states.BatchSize) + row) * layer.HiddenSize;
-            states.Hidden.Values.Slice(from, layer.HiddenSize).CopyTo(state.Hidden.Values[(index * layer.HiddenSize)..]);
-            states.Cell?.Values.Slice(from, layer.HiddenSize).CopyTo(state.Cell!.Values[(index * layer.HiddenSize)..]);
+            var from = ((index * states.BatchSize) + row) * layer.OutputSize;
+            states.Hidden.Values.Slice(from, layer.OutputSize).CopyTo(state.Hidden.Values[(index * layer.OutputSize)..]);
+            states.Cell?.Values.Slice(from, layer.OutputSize).CopyTo(state.Cell!.Values[(index * layer.OutputSize)..]);
         }
 
         return state;

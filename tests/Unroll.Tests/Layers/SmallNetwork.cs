@@ -21,7 +21,7 @@ internal sealed class SmallNetwork
     {
         embedding = new(vocabularySize, hiddenSize);
         recurrent = new(cell, hiddenSize, hiddenSize, new() { Layers = layers, Dropout = dropout });
-        head = new(hiddenSize, vocabularySize);
+        head = new(recurrent.OutputSize, vocabularySize);
         parameters = [.. embedding.Parameters, .. recurrent.Parameters, .. head.Parameters];
         optimizer = new AdamW(learningRate, weightDecay: 0);
         var random = new Random(17);

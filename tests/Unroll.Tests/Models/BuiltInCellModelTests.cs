@@ -25,7 +25,7 @@ public sealed class BuiltInCellModelTests
         var before = model.Evaluate(text).Nats;
         var trainer = new Trainer(model, new() { Optimizer = new AdamW(1e-2f), ClipNorm = 1, BatchSize = 4, WindowLength = 10 });
         trainer.Fit(text, epochs: 4);
-        Assert.InRange(model.Evaluate(text).Nats, 0, before - 0.3);
+        Assert.InRange(model.Evaluate(text).Nats, 0, before - (cell.IsFixed ? 0.25 : 0.3));
 
         using var folder = new TemporaryFolder();
         model.Save(folder.File("model.safetensors"));
@@ -89,6 +89,6 @@ public sealed class BuiltInCellModelTests
     [Fact]
     public void The_cells_with_a_forget_gate_are_those_that_keep_their_state_by_it() =>
         Assert.Equal(
-            ["lstm", "peephole-lstm", "coupled-lstm", "sru", "qrnn", "minlstm", "slstm"],
+            ["lstm", "peephole-lstm", "coupled-lstm", "projected-lstm", "layer-norm-lstm", "sru", "qrnn", "minlstm", "slstm"],
             Cell.BuiltIn.Where(cell => cell.ForgetGate is not null).Select(cell => cell.Name).Intersect(["lstm", "gru", "rnn-tanh", "rnn-relu", .. Tests.Cells.Family.Names.Select(row => row.Data)]));
 }

@@ -20,7 +20,7 @@ internal sealed class TinyModel : ITrainable
     {
         embedding = new("embedding.weight", new(vocabularySize, 8));
         rnn = new(cell ?? Cell.Lstm, 8, hiddenSize, stack ?? new() { Layers = layers, Dropout = dropout });
-        headWeight = new("head.weight", new(vocabularySize, hiddenSize));
+        headWeight = new("head.weight", new(vocabularySize, rnn.OutputSize));
         headBias = new("head.bias", new(vocabularySize));
         Parameters = [embedding, .. rnn.Parameters, headWeight, headBias];
         var random = new CounterRandom(seed);

@@ -20,7 +20,7 @@ internal sealed class EmbeddingOperation : Operation
         tokens.CopyTo(ids);
         table = weight;
         var (vocabularySize, width) = (weight.Shape[0], weight.Shape[1]);
-        output = tape.Allocate(new(timeSteps, batchSize, width), requiresGradient: true);
+        output = tape.Allocate(new(timeSteps, batchSize, width), requiresGradient: !weight.IsFixed);
         for (var position = 0; position < tokens.Length; position++)
         {
             if ((uint)tokens[position] >= (uint)vocabularySize)
