@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Unroll.Benchmarks.Examinations;
 using Unroll.Benchmarks.Measurement;
 using Unroll.Cells;
@@ -20,9 +21,11 @@ internal static class ExaminationsCommand
 
     private static readonly Option<int?> parameters = new("--parameters") { Description = "The most parameters of a network; without it, what the task is usually given with." };
 
-    private static readonly Option<double> seconds = new("--seconds") { Description = "How long a cell trains on a task; tests come on top.", DefaultValueFactory = _ => 60 };
+    private static readonly Option<long?> updates = new("--updates") { Description = "How many updates a cell makes on a task; without it, the task's. A text is read in whole passes." };
 
-    private static readonly Option<long?> updates = new("--updates") { Description = "How many updates it makes instead; tiny-shakespeare always goes by time." };
+    private static readonly Option<double?> seconds = new("--seconds") { Description = "How long a cell trains instead, whatever the updates; tests come on top." };
+
+    private static readonly Option<double?> speed = new("--speed") { Description = "Measures only how fast the networks of the rows that are there train, for so many seconds each, and puts it into them." };
 
     private static readonly Option<float?> rate = new("--rate") { Description = "The learning rate at the start; without it, the task's." };
 
@@ -44,13 +47,14 @@ internal static class ExaminationsCommand
     {
         tasks.AcceptOnlyFromAmong([.. ExaminationCatalogue.Names]);
         cells.AcceptOnlyFromAmong(cellNames);
-        Require(seconds, value => value > 0, "A time is over 0 seconds.");
+        Require(seconds, value => value is null or > 0, "A time is over 0 seconds.");
+        Require(speed, value => value is null or > 0, "A time is over 0 seconds.");
         Require(updates, value => value is null or > 0, "There is at least one update.");
         Require(rate, value => value is null or > 0, "A learning rate is over 0.");
         Require(threads, value => value > 0, "There is at least one thread.");
         var command = new Command("examinations", "Examines cells on the classic tasks: adding, copying, order, parity, brackets, digits by pixels, a text.")
         {
-            tasks, cells, parameters, seconds, updates, rate, forgetBias, seed, threads, missing, digits, text, results,
+            tasks, cells, parameters, updates, seconds, speed, rate, forgetBias, seed, threads, missing, digits, text, results,
         };
         command.SetAction(Run);
         return command;
@@ -60,8 +64,8 @@ internal static class ExaminationsCommand
     {
         var settings = new ExaminationSettings
         {
-            Seconds = parse.GetValue(seconds),
             Updates = parse.GetValue(updates),
+            Seconds = parse.GetValue(speed) ?? parse.GetValue(seconds),
             Parameters = parse.GetValue(parameters),
             LearningRate = parse.GetValue(rate),
             ForgetBias = parse.GetValue(forgetBias),
@@ -81,6 +85,12 @@ internal static class ExaminationsCommand
 
             foreach (var cell in Cell.BuiltIn.Where(cell => IsChosen(parse.GetValue(cells), cell.Name)))
             {
+                if (parse.GetValue(speed) is not null)
+                {
+                    MeasureSpeed(file, examination, cell, settings, catalogue);
+                    continue;
+                }
+
                 if (parse.GetValue(missing) && file.Has(examination, cell, settings))
                     continue;
                 var result = examination.Examine(cell, settings);
@@ -88,6 +98,16 @@ internal static class ExaminationsCommand
                 file.Replace(result, origin, catalogue);
             }
         }
+    }
+
+    private static void MeasureSpeed(
+        ExaminationFile file, Examination examination, Cell cell, ExaminationSettings settings, IReadOnlyList<Examination> catalogue)
+    {
+        if (!file.Has(examination, cell, settings))
+            return;
+        var tokens = examination.Speed(cell, settings);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{examination.Name}, {cell}: {tokens:N0} tokens/s"));
+        file.SetSpeed(examination, cell, settings, tokens, catalogue);
     }
 
     private static bool IsChosen(string[]? chosen, string name) => chosen is null or [] || chosen.Contains(name);

@@ -25,4 +25,9 @@ internal abstract class Examination
     /// <param name="cell">The cell.</param>
     /// <param name="settings">What is the same for every cell.</param>
     public abstract ExaminationResult Examine(Cell cell, ExaminationSettings settings);
+
+    /// <summary>Steps of all sequences a second that the network of the cell is trained with.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="settings">With a time, which is measured after a first part of it for the just-in-time compiler.</param>
+    public abstract double Speed(Cell cell, ExaminationSettings settings);
 }

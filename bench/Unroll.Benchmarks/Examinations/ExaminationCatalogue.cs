@@ -19,16 +19,16 @@ internal static class ExaminationCatalogue
     /// <param name="text">Tiny Shakespeare, or null.</param>
     public static IReadOnlyList<Examination> All(DirectoryInfo? digits, FileInfo? text) =>
     [
-        new SequenceExamination(new AddingProblem(50)) { Parameters = Medium, LearningRate = 5e-3f },
-        new SequenceExamination(new AddingProblem(200)) { Parameters = Medium, LearningRate = 5e-3f },
-        new SequenceExamination(new AddingProblem(600)) { Parameters = Published, LearningRate = 2e-3f },
-        new SequenceExamination(new CopyMemory(20)) { Parameters = Medium, LearningRate = 5e-3f },
-        new SequenceExamination(new CopyMemory(100)) { Parameters = Medium, LearningRate = 5e-3f },
-        new SequenceExamination(new TemporalOrder()) { Parameters = Medium, LearningRate = 5e-3f },
-        new SequenceExamination(new Parity()) { Parameters = Small, LearningRate = 5e-3f },
-        new SequenceExamination(new DyckWords()) { Parameters = Small, LearningRate = 5e-3f },
-        new SequenceExamination(new PixelDigits(digits, permuted: false)) { Parameters = Published, LearningRate = 2e-3f },
-        new SequenceExamination(new PixelDigits(digits, permuted: true)) { Parameters = Published, LearningRate = 2e-3f },
+        new SequenceExamination(new AddingProblem(50)) { Parameters = Medium, Updates = 3_000, LearningRate = 5e-3f },
+        new SequenceExamination(new AddingProblem(200)) { Parameters = Medium, Updates = 3_000, LearningRate = 5e-3f },
+        new SequenceExamination(new AddingProblem(600)) { Parameters = Published, Updates = 1_000, LearningRate = 2e-3f },
+        new SequenceExamination(new CopyMemory(20)) { Parameters = Medium, Updates = 6_000, LearningRate = 5e-3f },
+        new SequenceExamination(new CopyMemory(100)) { Parameters = Medium, Updates = 3_000, LearningRate = 5e-3f },
+        new SequenceExamination(new TemporalOrder()) { Parameters = Medium, Updates = 4_000, LearningRate = 5e-3f },
+        new SequenceExamination(new Parity()) { Parameters = Small, Updates = 6_000, LearningRate = 5e-3f },
+        new SequenceExamination(new DyckWords()) { Parameters = Small, Updates = 4_000, LearningRate = 5e-3f },
+        new SequenceExamination(new PixelDigits(digits, permuted: false)) { Parameters = Published, Updates = 1_200, LearningRate = 2e-3f },
+        new SequenceExamination(new PixelDigits(digits, permuted: true)) { Parameters = Published, Updates = 1_200, LearningRate = 2e-3f },
         new TextExamination(text),
     ];
 }

@@ -10,8 +10,16 @@ internal sealed class ExaminationFile(DirectoryInfo folder)
     private readonly string path = Path.Combine(folder.FullName, "examinations.json");
 
     /// <summary>Whether a cell has a row for a task.</summary>
-    public bool Has(Examination examination, Cell cell, ExaminationSettings settings) =>
-        ResultsJson.ReadList<Entry>(path).Any(entry => Key(entry.Result) == (examination.Name, cell.Name, cell == Cell.Lstm ? settings.ForgetBias : null));
+    public bool Has(Examination examination, Cell cell, ExaminationSettings settings) => Find(examination, cell, settings) is not null;
+
+    /// <summary>Says of a row how fast its network trains when nothing else runs, and so how long its updates take.</summary>
+    public void SetSpeed(Examination examination, Cell cell, ExaminationSettings settings, double tokensPerSecond, IReadOnlyList<Examination> catalogue)
+    {
+        if (Find(examination, cell, settings) is not { } row)
+            throw new InvalidOperationException($"{examination.Name} has no row of {cell}.");
+        var seconds = row.Result.Seconds * row.Result.TokensPerSecond / tokensPerSecond;
+        Replace(row.Result with { Seconds = seconds, TokensPerSecond = tokensPerSecond }, row.Origin with { Threads = settings.Threads }, catalogue);
+    }
 
     /// <summary>Puts a row in the place of the last one of its task, cell and forget bias, and writes both files.</summary>
     /// <param name="result">The row.</param>
@@ -34,6 +42,9 @@ internal sealed class ExaminationFile(DirectoryInfo folder)
         ResultsJson.WriteList(path, all);
         File.WriteAllText(Path.ChangeExtension(path, ".md"), ExaminationMarkdown.Of(catalogue, [.. all.Select(entry => (entry.Result, entry.Origin))]));
     }
+
+    private Entry? Find(Examination examination, Cell cell, ExaminationSettings settings) =>
+        ResultsJson.ReadList<Entry>(path).FirstOrDefault(entry => Key(entry.Result) == (examination.Name, cell.Name, cell == Cell.Lstm ? settings.ForgetBias : null));
 
     private static (string Task, string Cell, float? ForgetBias) Key(ExaminationResult result) => (result.Task, result.Cell, result.ForgetBias);
 

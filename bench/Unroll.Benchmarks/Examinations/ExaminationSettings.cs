@@ -3,11 +3,11 @@ namespace Unroll.Benchmarks.Examinations;
 /// <summary>What is the same for every cell.</summary>
 internal sealed record ExaminationSettings
 {
-    /// <summary>How long a cell trains on a task; tests come on top.</summary>
-    public double Seconds { get; init; } = 60;
-
-    /// <summary>How many updates it makes instead, or null.</summary>
+    /// <summary>How many updates a cell makes on a task, or null for the number of the task.</summary>
     public long? Updates { get; init; }
+
+    /// <summary>How long it trains instead, whatever the updates, or null; tests come on top.</summary>
+    public double? Seconds { get; init; }
 
     /// <summary>The most parameters of a network, or null for the number the task is usually given with.</summary>
     public int? Parameters { get; init; }

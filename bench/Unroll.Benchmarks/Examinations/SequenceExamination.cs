@@ -14,6 +14,9 @@ internal sealed class SequenceExamination(SequenceTask task) : Examination
     /// <summary>The learning rate at the start, unless the settings say otherwise.</summary>
     public required float LearningRate { get; init; }
 
+    /// <summary>The updates of a cell, unless the settings say otherwise.</summary>
+    public required long Updates { get; init; }
+
     /// <summary>Sequences of an update; divides the size of the test.</summary>
     public int BatchSize { get; init; } = 50;
 
@@ -35,9 +38,9 @@ internal sealed class SequenceExamination(SequenceTask task) : Examination
     /// <inheritdoc/>
     public override ExaminationResult Examine(Cell cell, ExaminationSettings settings)
     {
-        var size = NetworkSize.Within(cell, settings.Parameters ?? Parameters, candidate => ExaminedNetwork.CountOf(cell, task, candidate));
+        var size = SizeOf(cell, settings);
         var network = new ExaminedNetwork(cell, task, size, settings);
-        var training = new SequenceTraining(task, network, BatchSize, settings with { LearningRate = settings.LearningRate ?? LearningRate });
+        var training = Training(network, settings);
         var count = network.Parameters.Sum(parameter => (long)parameter.Length);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Name}, {cell}: {size.Layers} × {size.HiddenSize} units, {count:N0} parameters"));
         training.Run();
@@ -65,4 +68,20 @@ internal sealed class SequenceExamination(SequenceTask task) : Examination
             Failure = training.Failure,
         };
     }
+
+    /// <inheritdoc/>
+    public override double Speed(Cell cell, ExaminationSettings settings)
+    {
+        var network = new ExaminedNetwork(cell, task, SizeOf(cell, settings), settings);
+        Training(network, settings with { Seconds = settings.Seconds / 2 }).Run(silently: true);
+        var training = Training(network, settings);
+        training.Run(silently: true);
+        return training.Tokens / training.Seconds;
+    }
+
+    private NetworkSize SizeOf(Cell cell, ExaminationSettings settings) =>
+        NetworkSize.Within(cell, settings.Parameters ?? Parameters, candidate => ExaminedNetwork.CountOf(cell, task, candidate));
+
+    private SequenceTraining Training(ExaminedNetwork network, ExaminationSettings settings) => new(
+        task, network, BatchSize, settings with { LearningRate = settings.LearningRate ?? LearningRate, Updates = settings.Updates ?? Updates });
 }

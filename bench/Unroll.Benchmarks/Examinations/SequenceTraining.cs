@@ -33,7 +33,7 @@ internal sealed class SequenceTraining
     /// <param name="task">The sequences.</param>
     /// <param name="network">What learns.</param>
     /// <param name="batchSize">B.</param>
-    /// <param name="settings">With a learning rate.</param>
+    /// <param name="settings">With a learning rate, and with updates or seconds.</param>
     public SequenceTraining(SequenceTask task, ExaminedNetwork network, int batchSize, ExaminationSettings settings)
     {
         this.task = task;
@@ -42,7 +42,7 @@ internal sealed class SequenceTraining
         baseRate = settings.LearningRate!.Value;
         optimizer = new(baseRate);
         batch = new(task, task.TimeSteps, batchSize);
-        budget = new(settings);
+        budget = new(settings.Updates ?? 0, settings.Seconds);
     }
 
     /// <summary>Updates done.</summary>
@@ -61,14 +61,15 @@ internal sealed class SequenceTraining
     public string? Failure { get; private set; }
 
     /// <summary>Trains until the budget is used up.</summary>
-    public void Run()
+    /// <param name="silently">Without a look at the test on the way.</param>
+    public void Run(bool silently = false)
     {
         Parallelism.ThreadCount = settings.Threads;
         var (nextLook, losses, updatesBefore) = (1, 0.0, 0L);
         while (Failure is null && budget.Progress < 1)
         {
             losses += Update();
-            if (Failure is not null || budget.Progress * LookCount < nextLook)
+            if (silently || Failure is not null || budget.Progress * LookCount < nextLook)
                 continue;
             var loss = losses / (Updates - updatesBefore);
             budget.Pause(() => Look(loss));

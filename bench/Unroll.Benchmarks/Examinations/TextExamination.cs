@@ -9,7 +9,7 @@ using Unroll.Training;
 
 namespace Unroll.Benchmarks.Examinations;
 
-/// <summary>A language model of a text by characters, trained for a time by the library's trainer: windows with the state carried from one to the next.</summary>
+/// <summary>A language model of a text by characters, trained by the library's trainer: windows with the state carried from one to the next.</summary>
 /// <param name="file">The text, or null.</param>
 internal sealed class TextExamination(FileInfo? file) : Examination
 {
@@ -17,6 +17,7 @@ internal sealed class TextExamination(FileInfo? file) : Examination
     private const int EmbeddingSize = 32;
     private const int BatchSize = 32;
     private const int WindowLength = 128;
+    private const int DefaultEpochs = 12;
     private const double ValidationFraction = 0.1;
     private const float DefaultRate = 4e-3f;
     private const float FinalRate = 0.05f;
@@ -44,18 +45,7 @@ internal sealed class TextExamination(FileInfo? file) : Examination
     {
         Parallelism.ThreadCount = settings.Threads;
         var (training, validation) = text.Value;
-        LanguageModelOptions OptionsOf(NetworkSize size) => new()
-        {
-            Cell = cell,
-            HiddenSize = size.HiddenSize,
-            Layers = size.Layers,
-            EmbeddingSize = EmbeddingSize,
-            Seed = settings.Seed,
-            ForgetBias = settings.ForgetBias,
-        };
-        var size = NetworkSize.Within(
-            cell, settings.Parameters ?? ParameterBudget, candidate => LanguageModel.Create(training.Vocabulary, OptionsOf(candidate)).ParameterCount);
-        var model = LanguageModel.Create(training.Vocabulary, OptionsOf(size));
+        var (model, size) = Create(cell, training, settings);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Name}, {cell}: {size.Layers} × {size.HiddenSize} units, {model.ParameterCount:N0} parameters"));
         var reporter = new Reporter();
         var failure = Train(model, training, settings, reporter);
@@ -84,7 +74,35 @@ internal sealed class TextExamination(FileInfo? file) : Examination
         };
     }
 
-    /// <summary>Trains for the time of the settings.</summary>
+    /// <inheritdoc/>
+    public override double Speed(Cell cell, ExaminationSettings settings)
+    {
+        Parallelism.ThreadCount = settings.Threads;
+        var training = text.Value.Training;
+        var (model, _) = Create(cell, training, settings);
+        Train(model, training, settings with { Seconds = settings.Seconds / 2 }, new());
+        var reporter = new Reporter();
+        Train(model, training, settings, reporter);
+        return reporter.Updates * (double)BatchSize * WindowLength / reporter.Seconds;
+    }
+
+    private static (LanguageModel Model, NetworkSize Size) Create(Cell cell, TextCorpus training, ExaminationSettings settings)
+    {
+        LanguageModelOptions OptionsOf(NetworkSize size) => new()
+        {
+            Cell = cell,
+            HiddenSize = size.HiddenSize,
+            Layers = size.Layers,
+            EmbeddingSize = EmbeddingSize,
+            Seed = settings.Seed,
+            ForgetBias = settings.ForgetBias,
+        };
+        var size = NetworkSize.Within(
+            cell, settings.Parameters ?? ParameterBudget, candidate => LanguageModel.Create(training.Vocabulary, OptionsOf(candidate)).ParameterCount);
+        return (LanguageModel.Create(training.Vocabulary, OptionsOf(size)), size);
+    }
+
+    /// <summary>Trains for the time of the settings, or so many passes as come next to their updates.</summary>
     /// <returns>Why it ended early, or null.</returns>
     private static string? Train(LanguageModel model, TextCorpus training, ExaminationSettings settings, Reporter reporter)
     {
@@ -101,7 +119,10 @@ internal sealed class TextExamination(FileInfo? file) : Examination
         });
         try
         {
-            trainer.Fit(training, TimeSpan.FromSeconds(settings.Seconds), reporter);
+            if (settings.Seconds is { } seconds)
+                trainer.Fit(training, TimeSpan.FromSeconds(seconds), reporter);
+            else
+                trainer.Fit(training, Epochs(settings.Updates, training), reporter);
             return null;
         }
         catch (TrainingDivergedException exception)
@@ -110,6 +131,10 @@ internal sealed class TextExamination(FileInfo? file) : Examination
             return exception.Message;
         }
     }
+
+    private static int Epochs(long? updates, TextCorpus training) => updates is { } count
+        ? (int)Math.Max(1, Math.Round(count * (double)(BatchSize * WindowLength) / training.Tokens.Length))
+        : DefaultEpochs;
 
     /// <summary>Keeps what was last reported, and prints some of it.</summary>
     private sealed class Reporter : IProgress<TrainingProgress>

@@ -3,8 +3,9 @@ using System.Diagnostics;
 namespace Unroll.Benchmarks.Examinations;
 
 /// <summary>How much training is left, in time or updates. The clock stands while it is paused.</summary>
-/// <param name="settings">Says how much there is.</param>
-internal sealed class TrainingBudget(ExaminationSettings settings)
+/// <param name="updates">All updates.</param>
+/// <param name="seconds">The time there is instead, or null.</param>
+internal sealed class TrainingBudget(long updates, double? seconds)
 {
     private readonly Stopwatch clock = Stopwatch.StartNew();
 
@@ -15,7 +16,7 @@ internal sealed class TrainingBudget(ExaminationSettings settings)
     public double Seconds => clock.Elapsed.TotalSeconds;
 
     /// <summary>How much is used up, from 0; 1 or more at the end.</summary>
-    public double Progress => settings.Updates is { } limit ? Updates / (double)limit : Seconds / settings.Seconds;
+    public double Progress => seconds is { } limit ? Seconds / limit : Updates / (double)updates;
 
     /// <summary>Does something that is no training.</summary>
     public void Pause(Action action)
