@@ -14,6 +14,7 @@ var root = new RootCommand("Measures Unroll, alone and beside libtorch and ONNX 
     WeightsCommand.Create(),
     SessionsCommand.Create(),
     StartupCommand.Create(),
+    CellsCommand.Create(),
     CustomCellsCommand.Create(),
     ExaminationsCommand.Create(),
 };

@@ -27,8 +27,8 @@ internal static class ExaminationCatalogue
         new SequenceExamination(new TemporalOrder()) { Parameters = Medium, Updates = 4_000, LearningRate = 5e-3f },
         new SequenceExamination(new Parity()) { Parameters = Small, Updates = 6_000, LearningRate = 5e-3f },
         new SequenceExamination(new DyckWords()) { Parameters = Small, Updates = 4_000, LearningRate = 5e-3f },
-        new SequenceExamination(new PixelDigits(digits, permuted: false)) { Parameters = Published, Updates = 1_200, LearningRate = 2e-3f },
-        new SequenceExamination(new PixelDigits(digits, permuted: true)) { Parameters = Published, Updates = 1_200, LearningRate = 2e-3f },
+        new SequenceExamination(new PixelDigits(digits, permuted: false)) { Parameters = Published, Updates = 600, LearningRate = 2e-3f },
+        new SequenceExamination(new PixelDigits(digits, permuted: true)) { Parameters = Published, Updates = 600, LearningRate = 2e-3f },
         new TextExamination(text),
     ];
 }

@@ -21,10 +21,27 @@ internal static class NetworkInitialization
     /// <param name="settings">The seed, from which each parameter has a stream of its own, and the forget bias.</param>
     public static void Draw(Recurrent recurrent, Linear head, ExaminationSettings settings)
     {
+        Draw(recurrent, settings.Seed);
+        var stream = (ulong)recurrent.Parameters.Count;
+        foreach (var parameter in head.Parameters)
+        {
+            var random = new CounterRandom(settings.Seed, stream++);
+            Initializer.TorchUniform(parameter, recurrent.OutputSize, ref random);
+        }
+
+        if (settings.ForgetBias is { } bias && recurrent.Cell.ForgetGate is { } gate)
+            SetForgetBias(recurrent, bias, gate);
+    }
+
+    /// <summary>The part of the recurrent layers.</summary>
+    /// <param name="recurrent">The layers.</param>
+    /// <param name="seed">The seed.</param>
+    public static void Draw(Recurrent recurrent, ulong seed)
+    {
         ulong stream = 0;
         foreach (var parameter in recurrent.Parameters)
         {
-            var random = new CounterRandom(settings.Seed, stream++);
+            var random = new CounterRandom(seed, stream++);
             if (parameter.Values.ContainsAnyExcept(0))
                 continue;
             if (recurrent.Cell.UnitWeights.FirstOrDefault(weight => parameter.Name.StartsWith(weight.Name + "_l", StringComparison.Ordinal)) is { } kind)
@@ -36,15 +53,6 @@ internal static class NetworkInitialization
             else
                 Initializer.TorchUniform(parameter, recurrent.HiddenSize, ref random);
         }
-
-        foreach (var parameter in head.Parameters)
-        {
-            var random = new CounterRandom(settings.Seed, stream++);
-            Initializer.TorchUniform(parameter, recurrent.OutputSize, ref random);
-        }
-
-        if (settings.ForgetBias is { } bias && recurrent.Cell.ForgetGate is { } gate)
-            SetForgetBias(recurrent, bias, gate);
     }
 
     private static void SetForgetBias(Recurrent recurrent, float bias, int gate)

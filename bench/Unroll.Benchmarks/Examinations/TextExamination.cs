@@ -17,7 +17,7 @@ internal sealed class TextExamination(FileInfo? file) : Examination
     private const int EmbeddingSize = 32;
     private const int BatchSize = 32;
     private const int WindowLength = 128;
-    private const int DefaultEpochs = 12;
+    private const int DefaultEpochs = 8;
     private const double ValidationFraction = 0.1;
     private const float DefaultRate = 4e-3f;
     private const float FinalRate = 0.05f;
