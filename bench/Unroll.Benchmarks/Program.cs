@@ -11,6 +11,7 @@ var root = new RootCommand("Measures Unroll, alone and beside libtorch and ONNX 
     LanguageModelCommand.Create(),
     KernelsCommand.Create(),
     SoakCommand.Create(),
+    GoldensCommand.Create(),
     WeightsCommand.Create(),
     SessionsCommand.Create(),
     StartupCommand.Create(),
