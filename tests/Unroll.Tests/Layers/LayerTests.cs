@@ -89,9 +89,9 @@ public sealed class LayerTests
             var fused = tape.LinearSoftmaxCrossEntropy(input, layer.Weight, layer.Bias, targets);
             tape.Backward(fused);
             Close.Absolute("loss", [loss], fused.Values);
-            Close.Relative("dx", expected.X, input.Gradient);
-            Close.Relative("dw", expected.W, layer.Weight.Gradient);
-            Close.Relative("db", expected.Bias, layer.Bias.Gradient);
+            Close.Gradients("dx", expected.X, input.Gradient);
+            Close.Gradients("dw", expected.W, layer.Weight.Gradient);
+            Close.Gradients("db", expected.Bias, layer.Bias.Gradient);
 
             // The same in two operations.
             tape.Reset();
@@ -99,7 +99,7 @@ public sealed class LayerTests
             var apart = tape.CrossEntropy(layer.Forward(tape, input), targets);
             tape.Backward(apart);
             Close.Absolute("loss in two operations", [loss], apart.Values);
-            Close.Relative("dw in two operations", expected.W, layer.Weight.Gradient);
+            Close.Gradients("dw in two operations", expected.W, layer.Weight.Gradient);
 
             var quiet = new Tape(recording: false);
             Close.Absolute("loss without gradient", [loss], quiet.LinearSoftmaxCrossEntropy(input, layer.Weight, layer.Bias, targets).Values);
