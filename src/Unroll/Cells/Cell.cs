@@ -114,6 +114,9 @@ public abstract class Cell : IEquatable<Cell>
     /// <summary>Into how many heads the units are split; the recurrent matrix joins only units of the same one.</summary>
     public abstract int Heads { get; }
 
+    /// <summary>The constants that its results depend on, as model files keep them.</summary>
+    public abstract IReadOnlyList<CellConstant> Constants { get; }
+
     /// <summary>The gate that keeps the state when its sum is large, counted from 0, or null. Training may start with a larger bias there.</summary>
     public abstract int? ForgetGate { get; }
 
@@ -128,15 +131,30 @@ public abstract class Cell : IEquatable<Cell>
     /// <param name="inputSize">I, at least 1.</param>
     /// <param name="hiddenSize">H, at least 1.</param>
     /// <param name="projectionSize">R of a cell that projects its output, at least 1; half of H, rounded up, unless it is given.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or the hidden size is not divisible by the heads.</exception>
     public long ParameterCount(int inputSize, int hiddenSize, int? projectionSize = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(hiddenSize, 1);
+        if (ProblemOfHeads(hiddenSize) is { } problem)
+            throw new ArgumentOutOfRangeException(nameof(hiddenSize), problem);
         long output = ProjectsOutput ? projectionSize ?? (hiddenSize + 1) / 2 : hiddenSize;
         ArgumentOutOfRangeException.ThrowIfLessThan(output, 1, nameof(projectionSize));
         var perGate = inputSize + 1L + (HasRecurrentMatrix ? (output / Heads) + 1 : 0) + (NormalizesSums ? 2 : 0);
         return hiddenSize * ((GateCount * perGate) + (ProjectsOutput ? output : 0) + UnitWeights.Count);
+    }
+
+    /// <summary>The same cell with its units split into heads: the recurrent matrix joins only units of the same one.</summary>
+    /// <param name="heads">How many, at least 1; the hidden size of every layer has to be a multiple.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than one.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// It is no cell of the library whose units can be split, such as <see cref="SLstm"/>; a cell of your own says itself how many heads it has.
+    /// </exception>
+    public Cell WithHeads(int heads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(heads, 1);
+        return CellCatalog.WithHeads(Name, heads) ?? throw new InvalidOperationException(
+            $"The units of the cell '{Name}' cannot be split into heads; those of {string.Join(", ", CellCatalog.NamesWithHeads)} can.");
     }
 
     /// <summary>A cell of your own, from its equations.</summary>
@@ -165,6 +183,14 @@ public abstract class Cell : IEquatable<Cell>
 
     /// <summary>The <see cref="Name"/>.</summary>
     public sealed override string ToString() => Name;
+
+    /// <summary>Its name and everything that its results depend on, in words.</summary>
+    internal string Signature => string.Join(", ", [Name, .. Constants.Select(constant => constant.ToString())]);
+
+    /// <summary>Why a layer cannot have so many units, or null.</summary>
+    internal string? ProblemOfHeads(int hiddenSize) => hiddenSize % Heads == 0
+        ? null
+        : $"The cell '{Name}' splits its units into {Heads} heads of the same size; {hiddenSize} units are not divisible by {Heads}.";
 
     /// <summary>Calls the visitor with the cell's own type.</summary>
     internal abstract TResult Accept<TVisitor, TResult>(TVisitor visitor)

@@ -8,6 +8,9 @@ namespace Unroll.Cells;
 /// </summary>
 internal static class CellCatalog
 {
+    /// <summary>What files call the number of heads of a cell of which it can be chosen.</summary>
+    public const string HeadsName = "heads";
+
     private static readonly Entry[] Entries =
     [
         ByHand<LstmCell>(),
@@ -27,7 +30,7 @@ internal static class CellCatalog
         ByEquations<MinGruCell>(),
         ByEquations<MinLstmCell>(),
         ByEquations<LruCell>(),
-        ByEquations<SLstmCell>(),
+        ByEquations<SLstmCell>() with { OfHeads = static heads => Of(new SLstmCell(heads)) },
         ByEquations<JordanCell>(),
         ByEquations<EchoStateCell>(),
     ];
@@ -38,8 +41,17 @@ internal static class CellCatalog
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Cell> All => Array.ConvertAll(Entries, entry => entry.Cell());
 
+    /// <summary>Of which the units can be split into heads.</summary>
+    public static IEnumerable<string> NamesWithHeads => Entries.Where(entry => entry.OfHeads is not null).Select(entry => entry.Name);
+
+    /// <summary>How many heads a list of constants asks for, or null.</summary>
+    public static double? HeadsOf(IEnumerable<CellConstant> constants) => constants.FirstOrDefault(constant => constant.Name == HeadsName)?.Value;
+
     /// <summary>The one of a name, or null.</summary>
-    public static Cell? Find(string name) => Array.Find(Entries, entry => entry.Name == name)?.Cell();
+    public static Cell? Find(string name) => EntryOf(name)?.Cell();
+
+    /// <summary>The one of a name with so many heads, or null where there is none.</summary>
+    public static Cell? WithHeads(string name, int heads) => EntryOf(name)?.OfHeads?.Invoke(heads);
 
     /// <summary>The one of equations without constants.</summary>
     public static Cell Of<TCell>()
@@ -48,17 +60,26 @@ internal static class CellCatalog
     /// <summary>Whether a cell of the library has a name and is another one than that of these equations.</summary>
     public static bool IsTaken(string name, Type equations) => Array.Exists(Entries, entry => entry.Name == name && entry.Maths != equations);
 
+    private static CellOf<CustomCellKernel<TCell>> Of<TCell>(TCell cell)
+        where TCell : struct, ICell => new CellOf<CustomCellKernel<TCell>>(CellCheck.Run(cell));
+
+    private static Entry? EntryOf(string name) => Array.Find(Entries, entry => entry.Name == name);
+
     private static Entry ByHand<TCell>()
         where TCell : struct, ICellKernel => new(TCell.Name, typeof(TCell), static () => CellOf<TCell>.Plain);
 
     private static Entry ByEquations<TCell>()
         where TCell : struct, ICell => new(TCell.Name, typeof(TCell), static () => Made<TCell>.Cell);
 
-    private sealed record Entry(string Name, Type Maths, Func<Cell> Cell);
+    private sealed record Entry(string Name, Type Maths, Func<Cell> Cell)
+    {
+        /// <summary>Makes the cell with so many heads, at least 1; null where its units cannot be split.</summary>
+        public Func<int, Cell>? OfHeads { get; init; }
+    }
 
     private static class Made<TCell>
         where TCell : struct, ICell
     {
-        public static readonly Cell Cell = new CellOf<CustomCellKernel<TCell>>(CellCheck.Run(default(TCell)));
+        public static readonly Cell Cell = Of(default(TCell));
     }
 }

@@ -36,6 +36,7 @@ internal static class CellCheck
             throw Wrong<TCell>($"its ForgetGate is {forget}; it has {TCell.GateCount} gates, numbered from 0");
         CheckUnitWeights<TCell>();
         CheckStages(cell);
+        CheckConstants(cell);
 
         // The probe watches every access. The kernel does not, so it only runs steps that the probe has passed.
         for (var trial = 0; trial < 2 * Trials; trial++)
@@ -77,6 +78,26 @@ internal static class CellCheck
             throw Wrong<TCell>("its output is projected, which needs a recurrent matrix of one head and no filtered gates");
         if (cell.Heads < 1 || (cell.Heads > 1 && !TCell.HasRecurrentMatrix))
             throw Wrong<TCell>($"it has {cell.Heads} heads{(cell.Heads < 1 ? "; expected at least 1" : " and no recurrent matrix that they could share")}");
+    }
+
+    /// <summary>What model files will say of the cell.</summary>
+    private static void CheckConstants<TCell>(TCell cell)
+        where TCell : struct, ICell
+    {
+        if (cell.Constants is not { } constants)
+            throw Wrong<TCell>("its Constants are null; a cell without any has an empty list");
+        foreach (var constant in constants)
+        {
+            if (!IsName(constant?.Name))
+                throw Wrong<TCell>($"a constant is named '{constant?.Name}'; a name is lower-case letters and digits, with hyphens between, at most {MostLetters} characters");
+            if (!double.IsFinite(constant!.Value))
+                throw Wrong<TCell>($"its constant '{constant.Name}' is {constant.ValueText}; expected a finite number");
+            if (constants.Count(other => other?.Name == constant.Name) > 1)
+                throw Wrong<TCell>($"it lists the constant '{constant.Name}' twice");
+        }
+
+        if (cell.Constants is not { } again || !again.SequenceEqual(constants))
+            throw Wrong<TCell>("its Constants are others when they are asked for again; they come from the fields of the struct and from nothing else");
     }
 
     /// <summary>What a step reads and sets, whether it gives the same again, and whether it gives numbers.</summary>

@@ -48,18 +48,21 @@ internal sealed class CellOf<TCell>(TCell cell) : Cell
     public override int Heads { get; } = cell.Heads;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<CellConstant> Constants { get; } = [.. cell.Constants];
+
+    /// <inheritdoc/>
     public override int? ForgetGate => TCell.ForgetGate;
 
     /// <inheritdoc/>
     public override CellDescription? Description => TCell.Description;
 
     /// <inheritdoc/>
-    public override bool Equals(Cell? other) => ReferenceEquals(this, other) || (other is CellOf<TCell> same && EqualityComparer<TCell>.Default.Equals(cell, same.Constants));
+    public override bool Equals(Cell? other) => ReferenceEquals(this, other) || (other is CellOf<TCell> same && EqualityComparer<TCell>.Default.Equals(cell, same.Maths));
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, cell);
 
-    private TCell Constants => cell;
+    private TCell Maths => cell;
 
     /// <inheritdoc/>
     internal override TResult Accept<TVisitor, TResult>(TVisitor visitor) => visitor.Visit(cell);

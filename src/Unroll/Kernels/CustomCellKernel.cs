@@ -62,6 +62,8 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
 
     int ICellKernel.Heads => cell.Heads;
 
+    IReadOnlyList<CellConstant> ICellKernel.Constants => cell.Constants;
+
     static int? ICellKernel.ForgetGate => TCell.ForgetGate;
 
     static CellDescription? ICellKernel.Description => TCell.Description;
@@ -160,6 +162,9 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void ICellKernel.FilterBackward<T>(in CellSlots slots)
     {
+        // Known when this is compiled: what follows is no code of other cells.
+        if (TCell.FilteredGateCount == 0)
+            return;
         var entries = stackalloc byte[nodes * sizeof(Recording<T>.Entry)];
         var recording = new Recording<T>((Recording<T>.Entry*)entries, nodes);
         var room = stackalloc byte[(InputCount + 1 + TCell.StateCount) * sizeof(Recorded<T>)];

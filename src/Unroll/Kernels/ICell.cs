@@ -5,8 +5,8 @@ namespace Unroll.Kernels;
 /// products are the engine's; <see cref="Step{T}"/> sees their sums. Mark it <c>[MethodImpl(MethodImplOptions.AggressiveInlining)]</c>.
 /// </summary>
 /// <remarks>
-/// The gradient through time comes from the same text. Fields of the struct are the cell's constants. A step must depend on nothing but what it
-/// reads from its argument and those constants.
+/// The gradient through time comes from the same text. Fields of the struct are the cell's constants; those that <see cref="Constants"/> lists are in the
+/// files of models and are checked when these are read. A step must depend on nothing but what it reads from its argument and those constants.
 /// </remarks>
 public interface ICell
 {
@@ -70,6 +70,12 @@ public interface ICell
     /// the cell says otherwise.
     /// </summary>
     int Heads => 1;
+
+    /// <summary>
+    /// The constants that results depend on, as model files keep them: a model is only read with a cell that has the same ones. None unless the cell says so.
+    /// Names are lower-case letters, digits and hyphens, each once; values are finite.
+    /// </summary>
+    IReadOnlyList<CellConstant> Constants => [];
 
     /// <summary>
     /// Computes v, the filtered output, from the sums of the gates before the filtered ones, the previous output, the previous states and the unit weights, and

@@ -42,6 +42,9 @@ internal interface ICellKernel
     /// <summary>Into how many heads the units are split.</summary>
     int Heads => 1;
 
+    /// <summary>The constants that files keep.</summary>
+    IReadOnlyList<CellConstant> Constants => [];
+
     /// <summary>What the filtered gates' recurrent product is with, from the sums of the other gates; it takes the place of h.</summary>
     void Filter<T>(in CellSlots slots)
         where T : struct, ISimdLane<T> => throw new NotSupportedException();

@@ -89,8 +89,8 @@ public sealed record RecurrentOptions
         for (var layer = 0; layer < Layers; layer++)
         {
             var size = SizeOf(layer, hiddenSize);
-            if (size % cell.Heads != 0)
-                return $"The cell '{cell}' splits its units into {cell.Heads} heads of the same size; {size} units are not divisible by {cell.Heads}.";
+            if (cell.ProblemOfHeads(size) is { } problem)
+                return problem;
             if (ProjectionSize is { } projection && (projection < 1 || projection > size))
                 return $"The projection size is {projection} and layer {layer} has {size} units; a projection gives 1 to as many values as there are units.";
         }

@@ -46,6 +46,8 @@ public sealed class LanguageModel : ITrainable
     /// <exception cref="InvalidOperationException">The model is quantized: it has nothing that learns.</exception>
     public IReadOnlyList<Parameter> Parameters => Trainable.Parameters;
 
+    string? ITrainable.Signature => Options.Cell.Signature;
+
     /// <summary>Its tensors in the order of the forward pass.</summary>
     public IReadOnlyList<ModelTensor> Tensors => network.Tensors;
 
@@ -80,7 +82,8 @@ public sealed class LanguageModel : ITrainable
     /// <param name="cells">Cells of your own that the file may name, as <see cref="Cell.Of{TCell}"/> makes them; none for a model of a built-in cell.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
-    /// The file is damaged, holds something else, computes something else, or names a cell that is not known; the message says what.
+    /// The file is damaged, holds something else, computes something else, names a cell that is not known, or one that was given with other constants; the
+    /// message says what.
     /// </exception>
     public static LanguageModel Load(string path, params IReadOnlyList<Cell> cells)
     {

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Unroll.Cells;
-using Unroll.Files;
 using Unroll.Layers;
 using Unroll.Tensors;
 
@@ -32,7 +31,7 @@ internal static class LanguageModelJson
     public static string WriteOptions(LanguageModelOptions options, WeightFormat weights = WeightFormat.Float32) => MetadataJson.Write(writer =>
     {
         writer.WriteStartObject();
-        writer.WriteString("cell", options.Cell.Name);
+        CellJson.Write(writer, options.Cell);
         writer.WriteNumber("hiddenSize", options.HiddenSize);
         writer.WriteNumber("layers", options.Layers);
         writer.WriteNumber("embeddingSize", options.EmbeddingSize);
@@ -50,7 +49,7 @@ internal static class LanguageModelJson
     {
         var options = MetadataJson.Read(json, source, root => new LanguageModelOptions
         {
-            Cell = ReadCell(root.GetProperty("cell").GetString(), cells, source),
+            Cell = CellJson.Read(root, cells, source),
             HiddenSize = root.GetProperty("hiddenSize").GetInt32(),
             Layers = root.GetProperty("layers").GetInt32(),
             EmbeddingSize = root.GetProperty("embeddingSize").GetInt32(),
@@ -158,17 +157,6 @@ internal static class LanguageModelJson
             writer.WriteBoolean(TrainableStartField, true);
         if (options.VariationalDropout > 0)
             writer.WriteNumber(VariationalDropoutField, options.VariationalDropout);
-    }
-
-    /// <summary>A built-in cell, or one of those that the caller knows.</summary>
-    private static Cell ReadCell(string? name, IReadOnlyList<Cell> cells, string source)
-    {
-        var known = name is null ? null : Cell.Find(name) ?? cells.FirstOrDefault(cell => cell.Name == name);
-        if (known is not null)
-            return known;
-        var names = cells.Select(cell => cell.Name).Concat(Cell.BuiltInNames);
-        var text = $"{source}: the cell {SafetensorsFormat.Quote(name ?? "")} is not known; a cell of your own is given as in LanguageModel.Load(path, Cell.Of<YourCell>()). Known are {string.Join(", ", names)}.";
-        throw new InvalidDataException(SafetensorsFormat.OneLine(text, LanguageModelFile.MaximumMessage));
     }
 
     private static string Text(JsonElement root, string name) =>

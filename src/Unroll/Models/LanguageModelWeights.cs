@@ -141,7 +141,7 @@ internal sealed class LanguageModelWeights : LanguageModelNetwork
         else if (options.Cell.IsFixed && parameter.Name.Contains("weight_hh", StringComparison.Ordinal))
             Initializer.Reservoir(parameter, ref random);
         else if (options.Initialization == RecurrentInitialization.Orthogonal && parameter.Name.Contains("weight_hh", StringComparison.Ordinal))
-            Initializer.Orthogonal(parameter, ref random, options.Cell.GateCount);
+            Initializer.Orthogonal(parameter, ref random, options.Cell.GateCount * options.Cell.Heads);
         else
             Initializer.TorchUniform(parameter, SizeOfLayer(parameter, options), ref random);
     }

@@ -12,6 +12,7 @@ internal static class CheckpointFormat
     public const string VersionKey = "version";
     public const string Version = "1";
     public const string MetadataPrefix = "model.";
+    public const string SignatureKey = "trainer.model";
     public const string TextKey = "text.sha256";
 
     public const string ParameterPrefix = "parameter.";

@@ -6,7 +6,7 @@ namespace Unroll.Training;
 /// <summary>Writes a run as one safetensors file.</summary>
 internal static class CheckpointWriter
 {
-    public static void Save(string path, TrainingRun run, IReadOnlyList<Parameter> parameters, TrainerOptions options, float baseRate)
+    public static void Save(string path, TrainingRun run, ITrainable model, IReadOnlyList<Parameter> parameters, TrainerOptions options, float baseRate)
     {
         var writer = new SafetensorsWriter();
         writer.Metadata[CheckpointFormat.FormatKey] = CheckpointFormat.Format;
@@ -15,6 +15,8 @@ internal static class CheckpointWriter
         writer.Metadata[CheckpointFormat.TextKey] = run.Texts.Hash;
         foreach (var (key, _, value) in CheckpointFormat.Fixed(options, baseRate))
             writer.Metadata[key] = value;
+        if (model.Signature is { } signature)
+            writer.Metadata[CheckpointFormat.SignatureKey] = signature;
         foreach (var (key, value) in options.Metadata)
             writer.Metadata[CheckpointFormat.MetadataPrefix + key] = value;
         AddCounters(writer, run, options.Optimizer.StepCount);

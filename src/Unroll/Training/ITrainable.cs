@@ -12,6 +12,12 @@ public interface ITrainable
     /// </summary>
     IReadOnlyList<Parameter> Parameters { get; }
 
+    /// <summary>
+    /// What the model computes with its parameters, in words, such as its cell with its constants. A checkpoint keeps it and is only resumed with the same.
+    /// Null for a model that says nothing of itself.
+    /// </summary>
+    string? Signature => null;
+
     /// <summary>A state of zeros.</summary>
     /// <param name="batchSize">How many streams it holds, at least 1.</param>
     RecurrentState CreateState(int batchSize);

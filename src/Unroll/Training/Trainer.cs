@@ -115,7 +115,7 @@ public sealed class Trainer
                 "There is nothing to save: the last update was not brought to its end. The last checkpoint is untouched; resume from it.");
         }
 
-        CheckpointWriter.Save(path, run, parameters, Options, baseRate);
+        CheckpointWriter.Save(path, run, model, parameters, Options, baseRate);
     }
 
     /// <summary>Goes back to a checkpoint: the next run continues it bit for bit.</summary>

@@ -68,6 +68,7 @@ public sealed class TrainingCheckpoint
     internal ResumedRun Restore(ITrainable model, IReadOnlyList<Parameter> parameters, TrainerOptions options, float baseRate)
     {
         CheckOptions(options, baseRate);
+        CheckSignature(model);
         var state = model.CreateState(options.BatchSize);
         var text = file.RequireMetadata(CheckpointFormat.TextKey);
         var steps = new CheckpointFields(file).ReadOptimizerSteps();
@@ -96,6 +97,15 @@ public sealed class TrainingCheckpoint
                     $"{file.Name}: {words} of the checkpoint is {SafetensorsFormat.OneLine(saved, LongestValue)}; that of this trainer is {value}. Resume with the same, or start a new run.");
             }
         }
+    }
+
+    /// <summary>A checkpoint from before there were signatures says nothing that could be compared.</summary>
+    private void CheckSignature(ITrainable model)
+    {
+        if (!file.Metadata.TryGetValue(CheckpointFormat.SignatureKey, out var saved) || saved == model.Signature)
+            return;
+        throw new InvalidDataException(
+            $"{file.Name}: the checkpoint is of a model of {SafetensorsFormat.Quote(saved)}; that of this trainer is of '{model.Signature ?? "nothing it names"}'. Resume with the same, or start a new run.");
     }
 
     /// <summary>Fails unless the file holds exactly what this model and optimiser need, finite and of the right shapes.</summary>

@@ -66,6 +66,20 @@ public sealed class BadCellTests
     public void No_number_at_the_start_of_a_sequence() => Refuses<BadStart>("'bad-start'", "start of a sequence");
 
     [Fact]
+    public void Constants_that_no_file_should_hold()
+    {
+        RefusesConstants([new("Rate", 1)], "constant is named 'Rate'", "lower-case");
+        RefusesConstants([new("rate", double.NaN)], "constant 'rate' is NaN", "finite");
+        RefusesConstants([new("rate", float.PositiveInfinity)], "constant 'rate' is Infinity", "finite");
+        RefusesConstants([new("rate", 1), new("rate", 1)], "lists the constant 'rate' twice");
+        RefusesConstants([null!], "constant is named ''");
+        RefusesConstants(null, "Constants are null");
+    }
+
+    [Fact]
+    public void Constants_that_change() => Refuses<ChangingConstants>("'changing-constants'", "others when they are asked for again");
+
+    [Fact]
     public void Too_many_operations() => Refuses<TooLong>("'too-long'", "1024 operations");
 
     [Fact]
@@ -114,6 +128,41 @@ public sealed class BadCellTests
     {
         var failure = Assert.Throws<ArgumentException>(() => new Recurrent<TCell>(3, 4));
         Assert.All(words, word => Assert.Contains(word, failure.Message, StringComparison.Ordinal));
+    }
+
+    private static void RefusesConstants(IReadOnlyList<CellConstant>? constants, params string[] words)
+    {
+        var failure = Assert.Throws<ArgumentException>(() => Cell.Of(new WithConstants(constants)));
+        Assert.StartsWith("The cell 'with-constants' cannot be used: ", failure.Message, StringComparison.Ordinal);
+        Assert.All(words, word => Assert.Contains(word, failure.Message, StringComparison.Ordinal));
+    }
+
+    private readonly struct WithConstants(IReadOnlyList<CellConstant>? constants) : ICell
+    {
+        public static string Name => "with-constants";
+
+        public static IReadOnlyList<string> GateNames => ["sum"];
+
+        public static int GateCount => 1;
+
+        public IReadOnlyList<CellConstant> Constants => constants!;
+
+        public void Step<T>(in UnitStep<T> step)
+            where T : struct, ILane<T> => step.SetOutput(step.Sum(0));
+    }
+
+    private readonly struct ChangingConstants : ICell
+    {
+        public static string Name => "changing-constants";
+
+        public static IReadOnlyList<string> GateNames => ["sum"];
+
+        public static int GateCount => 1;
+
+        public IReadOnlyList<CellConstant> Constants => [new("turn", counter++)];
+
+        public void Step<T>(in UnitStep<T> step)
+            where T : struct, ILane<T> => step.SetOutput(step.Sum(0));
     }
 
     private readonly struct Named : ICell

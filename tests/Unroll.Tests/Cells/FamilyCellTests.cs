@@ -68,6 +68,45 @@ public sealed class FamilyCellTests
         }
     }
 
+    /// <summary>U is one block a head: 12 units with blocks of 12, 6 and 3, 32 with blocks that do not share a vector.</summary>
+    [Theory]
+    [InlineData(1, 12)]
+    [InlineData(2, 12)]
+    [InlineData(4, 12)]
+    [InlineData(2, 32)]
+    [InlineData(4, 32)]
+    public void The_sLSTM_with_heads_is_that_of_the_papers_equations(int heads, int hiddenSize)
+    {
+        const int Times = 4;
+        var random = new Random(heads);
+        var cell = new SLstmCell(heads);
+        var layer = LayerChecks.Filled(new Recurrent<SLstmCell>(InputSize, hiddenSize, cell: cell), random);
+        Assert.Equal(hiddenSize * ((4 * (InputSize + (hiddenSize / heads))) + 8), layer.ParameterCount);
+        LayerChecks.CompareWithOracle(layer, new FamilyOracle<SLstmCell>(layer, Times, batchSize: 2, random, cell), Times);
+    }
+
+    [Fact]
+    public void Streams_of_an_sLSTM_with_heads_are_bit_for_bit_the_whole_sequence() => LayerChecks.CompareStreams(new SLstmCell(3));
+
+    [Fact]
+    public void Heads_are_chosen_of_cells_that_have_them_and_divide_the_units()
+    {
+        var cell = Cell.SLstm.WithHeads(4);
+        Assert.Equal(cell, Cell.Of(new SLstmCell(4)));
+        Assert.Equal(4, cell.Heads);
+        Assert.Equal([new CellConstant("heads", 4)], cell.Constants);
+        Assert.Equal(Cell.SLstm, cell.WithHeads(1));
+        Assert.NotEqual(Cell.SLstm, cell);
+        Assert.Equal(12 * ((4 * (5 + 3)) + 8), cell.ParameterCount(5, 12));
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => Cell.SLstm.WithHeads(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SLstmCell(0));
+        Assert.Contains("'lstm' cannot be split into heads; those of slstm can", Assert.Throws<InvalidOperationException>(() => Cell.Lstm.WithHeads(2)).Message, StringComparison.Ordinal);
+        const string Uneven = "The cell 'slstm' splits its units into 4 heads of the same size; 10 units are not divisible by 4.";
+        Assert.Contains(Uneven, Assert.ThrowsAny<ArgumentException>(() => new Recurrent(cell, 5, 10)).Message, StringComparison.Ordinal);
+        Assert.Contains(Uneven, Assert.Throws<ArgumentOutOfRangeException>(() => cell.ParameterCount(5, 10)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Softplus_keeps_its_digits_from_end_to_end()
     {

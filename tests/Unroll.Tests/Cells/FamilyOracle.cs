@@ -17,8 +17,8 @@ internal sealed class FamilyOracle<TCell> : CustomOracle<TCell>
 {
     private readonly UnitEquations equations = FamilyEquations.Of(TCell.Name);
 
-    public FamilyOracle(Recurrent layer, int timeSteps, int batchSize, Random random)
-        : base(default, layer, timeSteps, batchSize, random)
+    public FamilyOracle(Recurrent layer, int timeSteps, int batchSize, Random random, TCell cell = default)
+        : base(cell, layer, timeSteps, batchSize, random)
     {
         // The normaliser of a sequence that has begun is at least 1.
         for (var index = 0; TCell.Name == Cell.SLstm.Name && index < C0.Length; index++)

@@ -16,9 +16,10 @@ namespace Unroll.Cells;
 /// h = o∘c/n
 /// </code>
 /// Beck et al., "xLSTM: Extended Long Short-Term Memory" (2024), equations 8–17, with the logistic one of the two forget gates of equation 13. The first
-/// step is the one whose n' is not above 0, as in the authors' program. Deviations: U is dense instead of one block a head; two biases a gate.
+/// step is the one whose n' is not above 0, as in the authors' program. Each U is block-diagonal, one block a head; a single head, all units together, unless
+/// more are asked for. Deviation: two biases a gate.
 /// </remarks>
-public readonly struct SLstmCell : ICell
+public readonly record struct SLstmCell : ICell
 {
     private const int InputGate = 0;
     private const int ForgetSum = 1;
@@ -27,6 +28,18 @@ public readonly struct SLstmCell : ICell
     private const int CellState = 0;
     private const int NormalizerState = 1;
     private const int StabilizerState = 2;
+
+    // Counted so that the default of the struct has one.
+    private readonly int moreHeads;
+
+    /// <summary>The cell of so many heads.</summary>
+    /// <param name="heads">At least 1; the hidden size has to be a multiple.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than one.</exception>
+    public SLstmCell(int heads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(heads, 1);
+        moreHeads = heads - 1;
+    }
 
     /// <inheritdoc/>
     public static string Name => "slstm";
@@ -39,6 +52,12 @@ public readonly struct SLstmCell : ICell
 
     /// <inheritdoc/>
     public static int StateCount => 3;
+
+    /// <inheritdoc/>
+    public int Heads => 1 + moreHeads;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<CellConstant> Constants => [new(CellCatalog.HeadsName, Heads)];
 
     /// <inheritdoc/>
     public static int? ForgetGate => ForgetSum;
@@ -57,7 +76,7 @@ public readonly struct SLstmCell : ICell
         h = o∘c/n
         """,
         "Beck et al., \"xLSTM: Extended Long Short-Term Memory\" (2024), equations 8–17, with the logistic forget gate of equation 13",
-        "U is dense instead of one block a head. Two biases a gate.");
+        "Two biases a gate. One head, that is a dense U, unless more are asked for.");
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
