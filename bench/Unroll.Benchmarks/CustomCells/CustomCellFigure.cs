@@ -8,6 +8,9 @@ internal sealed record CustomCellFigure
     /// <summary>What was done, such as <c>training</c>.</summary>
     public required string Work { get; init; }
 
+    /// <summary>The name of the custom cell.</summary>
+    public required string Cell { get; init; }
+
     /// <summary>B.</summary>
     public required int Batch { get; init; }
 

@@ -9,15 +9,15 @@ internal static class CustomCellMarkdown
     /// <summary>The two lines that the table starts with.</summary>
     public const string Header =
         """
-        | work | B, T, H | built-in, µs | fastest | custom, µs | fastest | share | of fastest | goal | difference |
-        | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | ---: |
+        | work | cell | B, T, H | built-in, µs | fastest | custom, µs | fastest | share | of fastest | goal | difference |
+        | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | ---: |
         """;
 
     private const string Introduction =
         """
         # An LSTM written as a custom cell
-        The struct `CustomLstm` of the benchmarks has the equations of one step and nothing else; its gradient comes from them. The built-in LSTM has a backward by
-        hand. One layer as wide as its input, float32, the same weights and input, in turn. Training is forward, loss = mean(y²), backward to all weights; streaming is one
+        The struct `CustomLstm` of the benchmarks has the equations of one step and nothing else; its gradient comes from them. `CustomLstmByHand` has a backward by
+        hand, as the built-in LSTM has. One layer as wide as its input, float32, the same weights and input, in turn. Training is forward, loss = mean(y²), backward to all weights; streaming is one
         step of one sequence. `share` is the speed of the custom cell over that of the built-in one; `difference` is how far gradients or outputs are apart, as a
         share of the largest.
 
@@ -43,7 +43,7 @@ internal static class CustomCellMarkdown
         var verdict = missed <= 0 ? "met" : string.Create(culture, $"missed by {missed * 100:F1} points");
         return string.Create(
             culture,
-            $"| {figure.Work} | {figure.Batch}, {figure.Time}, {figure.Hidden} | {times} | {figure.Share:P1} | {figure.BuiltInFastestSeconds / figure.CustomFastestSeconds:P1} | {figure.Goal:P0}: {verdict} | {figure.Difference:0.0e-0} |");
+            $"| {figure.Work} | {figure.Cell} | {figure.Batch}, {figure.Time}, {figure.Hidden} | {times} | {figure.Share:P1} | {figure.BuiltInFastestSeconds / figure.CustomFastestSeconds:P1} | {figure.Goal:P0}: {verdict} | {figure.Difference:0.0e-0} |");
     }
 
     private static string Pair(double median, double fastest) => $"{Microseconds(median)} | {Microseconds(fastest)}";

@@ -11,13 +11,31 @@ internal static class CellCheck
     private const int Trials = 4;
     private const int MostLetters = 40;
 
+    /// <summary>How far a backward by hand may be off where it is only tried out: several times the rounding of a step that loses digits.</summary>
+    private const double BackwardTolerance = 1e-2;
+
     /// <summary>How the names of matrices and biases begin.</summary>
     private static readonly string[] Reserved = ["weight_", "bias_"];
 
     /// <summary>Fails with the reason when the cell cannot be used.</summary>
+    /// <param name="cell">The equations with their constants.</param>
+    /// <param name="comparesBackward">Whether a backward by hand has to give what the step's differences give.</param>
     /// <returns>The kernel of the cell.</returns>
     /// <exception cref="ArgumentException">It cannot.</exception>
-    public static CustomCellKernel<TCell> Run<TCell>(TCell cell)
+    public static CustomCellKernel<TCell> Run<TCell>(TCell cell, bool comparesBackward = true)
+        where TCell : struct, ICell
+    {
+        try
+        {
+            return Check(cell, comparesBackward);
+        }
+        catch (MissingMethodOfCellException missing)
+        {
+            throw Wrong<TCell>(missing.Message);
+        }
+    }
+
+    private static CustomCellKernel<TCell> Check<TCell>(TCell cell, bool comparesBackward)
         where TCell : struct, ICell
     {
         if (!IsName(TCell.Name))
@@ -41,9 +59,12 @@ internal static class CellCheck
         // The probe watches every access. The kernel does not, so it only runs steps that the probe has passed.
         for (var trial = 0; trial < 2 * Trials; trial++)
             CheckStep(cell, trial);
+        CheckUnused(cell);
         var kernel = new CustomCellKernel<TCell>(cell);
         for (var trial = 0; trial < 2 * Trials; trial++)
             CheckGradients(kernel, trial);
+        if (comparesBackward && TCell.HasBackward && GradientCheck.Compare(cell, kernel, range: 1, Trials, BackwardTolerance, out _) is { } wrong)
+            throw Wrong<TCell>($"of its Backward, {wrong}");
         return kernel;
     }
 
@@ -100,6 +121,35 @@ internal static class CellCheck
             throw Wrong<TCell>("its Constants are others when they are asked for again; they come from the fields of the struct and from nothing else");
     }
 
+    /// <summary>What nobody would call is a slip: the method is there, and what switches it on is not.</summary>
+    private static void CheckUnused<TCell>(TCell cell)
+        where TCell : struct, ICell
+    {
+        var inputs = Array.ConvertAll(InputsOf<TCell>(0), value => (double)value);
+        if (TCell.FilteredGateCount == 0 && Exists(() => CellInputs.Filter(cell, inputs)))
+            throw Wrong<TCell>("it has a Filter, and its FilteredGateCount is 0");
+        if (!TCell.HasBackward && Exists(() => CellInputs.Backward(cell, inputs)))
+            throw Wrong<TCell>("it has a Backward, and HasBackward is false");
+    }
+
+    private static bool Exists(Action method)
+    {
+        try
+        {
+            method();
+            return true;
+        }
+        catch (MissingMethodOfCellException)
+        {
+            return false;
+        }
+        catch (ArgumentException)
+        {
+            // It is there and does something that a check of it would refuse.
+            return true;
+        }
+    }
+
     /// <summary>What a step reads and sets, whether it gives the same again, and whether it gives numbers.</summary>
     private static void CheckStep<TCell>(TCell cell, int trial)
         where TCell : struct, ICell
@@ -113,8 +163,15 @@ internal static class CellCheck
             throw Wrong<TCell>($"its filter gives no number {(IsAtStart(trial) ? "at the start of a sequence" : "for values between −1 and 1")}");
         var again = new double[TCell.StateCount];
         if (CellInputs.Step(cell, inputs, again) != output || !states.AsSpan().SequenceEqual(again))
-            throw Wrong<TCell>("its step gives different results for the same values: it must keep nothing between steps and use no random numbers");
+            throw Wrong<TCell>(Different("step"));
+        if (TCell.FilteredGateCount > 0 && CellInputs.Filter(cell, inputs) != CellInputs.Filter(cell, inputs))
+            throw Wrong<TCell>(Different("filter"));
+        if (TCell.HasBackward)
+            CellInputs.Backward(cell, inputs);
     }
+
+    private static string Different(string method) =>
+        $"its {method} gives different results for the same values: it must keep nothing between steps and use no random numbers";
 
     private static void CheckGradients<TCell>(CustomCellKernel<TCell> kernel, int trial)
         where TCell : struct, ICell
@@ -124,6 +181,10 @@ internal static class CellCheck
         Array.Fill(dStates, 1);
         kernel.Gradients(filter: false, values, 1, dStates, gradients);
         CheckGradients<TCell>(trial, values, gradients);
+        var again = new float[values.Length];
+        kernel.Gradients(filter: false, values, 1, dStates, again);
+        if (!gradients.AsSpan().SequenceEqual(again))
+            throw Wrong<TCell>(Different(TCell.HasBackward ? "Backward" : "gradient"));
         if (TCell.FilteredGateCount == 0)
             return;
         kernel.Gradients(filter: true, values, 1, dStates, gradients);

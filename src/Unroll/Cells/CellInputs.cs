@@ -28,6 +28,16 @@ internal static class CellInputs
         return StepProbe.RunFilter(cell, inputs[..TCell.GateCount], inputs[output], inputs[(output + 1)..weights], inputs[weights..]);
     }
 
+    /// <summary>A step and its backward by hand in double precision, watched.</summary>
+    /// <param name="cell">A cell with a backward by hand.</param>
+    /// <param name="inputs">The list.</param>
+    public static void Backward<TCell>(TCell cell, ReadOnlySpan<double> inputs)
+        where TCell : struct, ICell
+    {
+        var (gates, output, weights) = (TCell.GateCount, CustomCellKernel<TCell>.OutputStart, CustomCellKernel<TCell>.UnitWeightsStart);
+        BackwardProbe.Run(cell, inputs[..gates], inputs[gates..output], inputs[output], inputs[(output + 1)..weights], inputs[weights..]);
+    }
+
     /// <summary>An entry of a list in words.</summary>
     public static string NameOf<TCell>(int index)
         where TCell : struct, ICell

@@ -147,6 +147,12 @@ internal readonly unsafe struct CellSlots
             gates, recurrentGates, BlockUnits * sizeof(float), previousHidden, hidden, previousState, state, statePlane * sizeof(float),
             unitWeights, unitWeightPlane * sizeof(float));
 
+    /// <summary>The same as a backward by hand sees it, in which every gradient is set but that of the output.</summary>
+    /// <param name="outputGradient">The gradient of the output, from above and from the next step.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public UnitGradient<T> UnitGradients<T>(T outputGradient)
+        where T : struct, ISimdLane<T> => new(Units<T>(), outputGradient, dHidden, dState, dUnitWeights);
+
     /// <summary>
     /// Subnormal numbers become zero. Rounding can hold a shrinking state among them for ever (0.9 · 4 units is 4 units), and there each
     /// operation costs many times more. NaN stays.

@@ -6,8 +6,8 @@ namespace Unroll.Kernels;
 #pragma warning disable CS8500
 
 /// <summary>
-/// What the engine needs of a cell that gives only its equations. Forward leaves the sums of the gates as they are; backward computes the step once more
-/// while it is recorded.
+/// What the engine needs of a cell that gives its equations. Forward leaves the sums of the gates as they are; backward computes the step once more
+/// while it is recorded. A cell with a backward by hand may keep something else in the place of the sums, and nothing of its step is recorded.
 /// </summary>
 /// <typeparam name="TCell">The equations.</typeparam>
 internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatable<CustomCellKernel<TCell>>
@@ -28,7 +28,7 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
         nodes = MostNodes;
         try
         {
-            nodes = Math.Max(CountNodes(filter: false), TCell.FilteredGateCount > 0 ? CountNodes(filter: true) : 0);
+            nodes = Math.Max(TCell.HasBackward ? 0 : CountNodes(filter: false), TCell.FilteredGateCount > 0 ? CountNodes(filter: true) : 0);
         }
         catch (RecordingFullException full)
         {
@@ -92,14 +92,22 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
     /// <inheritdoc/>
     public override int GetHashCode() => cell.GetHashCode();
 
-    /// <summary>The gradients of everything that one unit's step, or its filter, depends on.</summary>
+    /// <summary>The gradients of everything that one unit's step, or its filter, depends on, computed as backward through time does.</summary>
     /// <param name="filter">Whether they are those of the filter.</param>
     /// <param name="values">The <see cref="InputCount"/> inputs.</param>
     /// <param name="dOutput">The gradient of h, or of the filtered output.</param>
     /// <param name="dStates">The gradients of the new states [S].</param>
     /// <param name="gradients">Where the gradients of the inputs go.</param>
-    [SkipLocalsInit]
     public void Gradients(bool filter, ReadOnlySpan<float> values, float dOutput, ReadOnlySpan<float> dStates, Span<float> gradients)
+    {
+        if (TCell.HasBackward && !filter)
+            GradientsByHand(values, dOutput, dStates, gradients);
+        else
+            RecordedGradients(filter, values, dOutput, dStates, gradients);
+    }
+
+    [SkipLocalsInit]
+    private void RecordedGradients(bool filter, ReadOnlySpan<float> values, float dOutput, ReadOnlySpan<float> dStates, Span<float> gradients)
     {
         var entries = stackalloc byte[nodes * sizeof(Recording<LanesScalar>.Entry)];
         var recording = new Recording<LanesScalar>((Recording<LanesScalar>.Entry*)entries, nodes);
@@ -125,9 +133,28 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
         slots.SetHidden(slots.Hidden<T>());
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void ICellKernel.Backward<T>(in CellSlots slots)
+    {
+        if (TCell.HasBackward)
+            BackwardByHand<T>(slots);
+        else
+            RecordedBackward<T>(slots);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void BackwardByHand<T>(in CellSlots slots)
+        where T : struct, ISimdLane<T>
+    {
+        var dHidden = slots.HiddenGradient<T>();
+        slots.SetPreviousHiddenGradient(T.Broadcast(0));
+        cell.Backward(slots.UnitGradients(dHidden));
+    }
+
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void ICellKernel.Backward<T>(in CellSlots slots)
+    private void RecordedBackward<T>(in CellSlots slots)
+        where T : struct, ISimdLane<T>
     {
         var entries = stackalloc byte[nodes * sizeof(Recording<T>.Entry)];
         var recording = new Recording<T>((Recording<T>.Entry*)entries, nodes);
@@ -182,6 +209,43 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
         for (var weight = 0; weight < TCell.UnitWeightCount; weight++)
             slots.AddUnitWeightGradient(weight, recording.Gradient(1 + UnitWeightsStart + weight));
     }
+
+    /// <summary>A step and its backward through the slots of one unit.</summary>
+    private void GradientsByHand(ReadOnlySpan<float> values, float dOutput, ReadOnlySpan<float> dStates, Span<float> gradients)
+    {
+        var (sums, recurrentSums) = (new float[TCell.GateCount * CellSlots.BlockUnits], new float[TCell.GateCount * CellSlots.BlockUnits]);
+        for (var gate = 0; gate < TCell.GateCount; gate++)
+        {
+            sums[gate * CellSlots.BlockUnits] = values[gate];
+            recurrentSums[gate * CellSlots.BlockUnits] = TCell.SeparatesRecurrentSums ? values[RecurrentGatesStart + gate] : 0;
+        }
+
+        gradients.Clear();
+        dStates.CopyTo(gradients[StatesStart..]);
+        var hidden = 0f;
+        fixed (float* gates = sums, recurrentGates = recurrentSums, states = new float[TCell.StateCount])
+        fixed (float* inputs = values, results = gradients)
+        {
+            Forward<CustomCellKernel<TCell>>(this, new(
+                gates, recurrentGates, inputs + OutputStart, &hidden, inputs + StatesStart, states, 1, inputs + UnitWeightsStart, 1));
+            Backward<CustomCellKernel<TCell>>(this, new(
+                gates, recurrentGates, inputs + OutputStart, &hidden, inputs + StatesStart, states, 1, inputs + UnitWeightsStart, 1,
+                &dOutput, results + OutputStart, results + StatesStart, results + UnitWeightsStart));
+        }
+
+        for (var gate = 0; gate < TCell.GateCount; gate++)
+        {
+            gradients[gate] = sums[gate * CellSlots.BlockUnits];
+            if (TCell.SeparatesRecurrentSums)
+                gradients[RecurrentGatesStart + gate] = recurrentSums[gate * CellSlots.BlockUnits];
+        }
+    }
+
+    private static void Forward<TKernel>(TKernel kernel, in CellSlots slots)
+        where TKernel : struct, ICellKernel => kernel.Forward<LanesScalar>(slots);
+
+    private static void Backward<TKernel>(TKernel kernel, in CellSlots slots)
+        where TKernel : struct, ICellKernel => kernel.Backward<LanesScalar>(slots);
 
     /// <summary>The inputs of a recorded step.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

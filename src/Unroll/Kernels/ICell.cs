@@ -5,8 +5,9 @@ namespace Unroll.Kernels;
 /// products are the engine's; <see cref="Step{T}"/> sees their sums. Mark it <c>[MethodImpl(MethodImplOptions.AggressiveInlining)]</c>.
 /// </summary>
 /// <remarks>
-/// The gradient through time comes from the same text. Fields of the struct are the cell's constants; those that <see cref="Constants"/> lists are in the
-/// files of models and are checked when these are read. A step must depend on nothing but what it reads from its argument and those constants.
+/// The gradient through time comes from the same text, unless the cell has a <see cref="Backward{T}"/> of its own. Fields of the struct are the cell's
+/// constants; those that <see cref="Constants"/> lists are in the files of models and are checked when these are read. A step must depend on nothing but what
+/// it reads from its argument and those constants.
 /// </remarks>
 public interface ICell
 {
@@ -85,7 +86,23 @@ public interface ICell
     /// <param name="step">What it reads and where its result goes.</param>
     /// <exception cref="NotSupportedException">The cell has filtered gates and no filter.</exception>
     void Filter<T>(in UnitStep<T> step)
-        where T : struct, ILane<T> => throw new NotSupportedException("The cell has filtered gates, so it has to say how the previous output is filtered: it needs a method Filter.");
+        where T : struct, ILane<T> => throw new MissingMethodOfCellException("it has filtered gates and no Filter, which says how the previous output is filtered");
+
+    /// <summary>
+    /// Whether the cell has a <see cref="Backward{T}"/>, which then takes the place of the gradient that the engine finds from the equations of
+    /// <see cref="Step{T}"/>; a filter's gradient is found in any case. No unless the cell says so.
+    /// </summary>
+    static virtual bool HasBackward => false;
+
+    /// <summary>
+    /// The gradient of one step, by hand: from the gradients of the output and the new states those of all that the step depends on. It has to be that of
+    /// <see cref="Step{T}"/>, and <see cref="Cells.GradientCheck"/> holds it against that. Mark it <c>[MethodImpl(MethodImplOptions.AggressiveInlining)]</c>.
+    /// </summary>
+    /// <typeparam name="T">A lane type: several units at once.</typeparam>
+    /// <param name="step">What it reads and where its results go.</param>
+    /// <exception cref="NotSupportedException">The cell has no backward by hand.</exception>
+    void Backward<T>(in UnitGradient<T> step)
+        where T : struct, ILane<T> => throw new MissingMethodOfCellException("it says HasBackward and has no Backward");
 
     /// <summary>
     /// The gate that keeps the state when its sum is large, such as the forget gate of an LSTM: training may start with a larger bias there. None unless

@@ -12,15 +12,24 @@ internal sealed unsafe class StepProbe
     private readonly int unitWeightCount;
     private readonly bool separates;
     private readonly bool[] stateSet;
+    private readonly bool[] kept;
     private int outputs;
     private bool isFilter;
     private bool projects;
+    private bool hasBackward;
+    private int gatesOfFilter;
 
     private StepProbe(string cell, int gateCount, int stateCount, int unitWeightCount, bool separates)
     {
         (this.cell, this.gateCount, this.stateCount, this.unitWeightCount, this.separates) = (cell, gateCount, stateCount, unitWeightCount, separates);
-        stateSet = new bool[stateCount];
+        (stateSet, kept) = (new bool[stateCount], new bool[gateCount]);
     }
+
+    /// <summary>In the place of which gates' sums the step has kept something.</summary>
+    public IReadOnlyList<bool> Kept => kept;
+
+    /// <summary>Whether the step has read the previous output.</summary>
+    public bool HasReadOutput { get; private set; }
 
     /// <summary>Runs one step in double precision.</summary>
     /// <param name="cell">The cell.</param>
@@ -37,20 +46,38 @@ internal sealed unsafe class StepProbe
         ReadOnlySpan<double> unitWeights, Span<double> states)
         where TCell : struct, ICell
     {
-        var probe = new StepProbe(TCell.Name, TCell.GateCount, TCell.StateCount, TCell.UnitWeightCount, TCell.SeparatesRecurrentSums) { projects = TCell.ProjectsOutput };
-        var output = double.NaN;
-        fixed (double* gates = sums)
+        // What the step keeps for backward goes into a copy.
+        fixed (double* gates = sums.ToArray())
         fixed (double* recurrent = recurrentSums)
         fixed (double* before = previousStates)
         fixed (double* weights = unitWeights)
         fixed (double* after = states)
         {
-            cell.Step(new UnitStep<ProbeLane>(
-                gates, recurrent, sizeof(double), &previousOutput, &output, before, after, sizeof(double), weights, sizeof(double), probe));
+            var output = double.NaN;
+            Run(cell, new UnitStep<ProbeLane>(
+                gates, recurrent, sizeof(double), &previousOutput, &output, before, after, sizeof(double), weights, sizeof(double), Of<TCell>()));
+            return output;
         }
+    }
 
-        probe.Finish();
-        return output;
+    /// <summary>What watches a step of a cell.</summary>
+    public static StepProbe Of<TCell>()
+        where TCell : struct, ICell => new(TCell.Name, TCell.GateCount, TCell.StateCount, TCell.UnitWeightCount, TCell.SeparatesRecurrentSums)
+        {
+            projects = TCell.ProjectsOutput,
+            hasBackward = TCell.HasBackward,
+            gatesOfFilter = TCell.FilteredGateCount > 0 ? TCell.GateCount - TCell.FilteredGateCount : 0,
+        };
+
+    /// <summary>Runs a step that is watched.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="step">Its values, and what watches them.</param>
+    /// <exception cref="ArgumentException">The step reads what the cell has not, or does not set what it has to.</exception>
+    public static void Run<TCell>(TCell cell, in UnitStep<ProbeLane> step)
+        where TCell : struct, ICell
+    {
+        cell.Step(step);
+        step.Probe!.Finish();
     }
 
     /// <summary>Runs a filter in double precision.</summary>
@@ -79,6 +106,7 @@ internal sealed unsafe class StepProbe
     public void ReadsSum(int gate)
     {
         CheckGate(gate);
+        CheckNotKept(gate);
         if (separates)
             throw Wrong($"it separates recurrent sums and reads Sum({gate}); it has to read InputSum({gate}) and RecurrentSum({gate})");
     }
@@ -90,12 +118,19 @@ internal sealed unsafe class StepProbe
             throw Wrong($"it reads the parts of gate {gate}, but SeparatesRecurrentSums is false; it has to read Sum({gate}), or to say that it separates them");
     }
 
+    public void ReadsInputSum(int gate)
+    {
+        ReadsPart(gate);
+        CheckNotKept(gate);
+    }
+
     public void ReadsOutput()
     {
         if (projects)
             throw Wrong("its output is projected, so the previous one has another size than the units, and a step cannot read it");
         if (outputs > 0)
             throw Wrong("it reads the previous output after it has set the new one; it has to read it before");
+        HasReadOutput = true;
     }
 
     public void ReadsState(int state)
@@ -109,6 +144,20 @@ internal sealed unsafe class StepProbe
     {
         if (weight < 0 || weight >= unitWeightCount)
             throw Wrong(unitWeightCount == 0 ? $"it reads unit weight {weight}, but its UnitWeightCount is 0" : $"it reads unit weight {weight}; it has {unitWeightCount}, numbered from 0");
+    }
+
+    public void Keeps(int gate)
+    {
+        CheckGate(gate);
+        if (isFilter)
+            throw Wrong($"its filter keeps a value in the place of gate {gate}; only a step may");
+        if (!hasBackward)
+            throw Wrong($"it keeps a value in the place of gate {gate}, which only a Backward of its own could read, and HasBackward is false");
+        if (gate < gatesOfFilter)
+            throw Wrong($"it keeps a value in the place of gate {gate}, whose sum its filter reads; it may in that of gates from {gatesOfFilter} on");
+        if (kept[gate])
+            throw Wrong($"it keeps a value in the place of gate {gate} twice");
+        kept[gate] = true;
     }
 
     public void SetsState(int state)
@@ -139,6 +188,12 @@ internal sealed unsafe class StepProbe
     {
         if (gate < 0 || gate >= gateCount)
             throw Wrong(isFilter ? $"its filter reads gate {gate}; it may read the {gateCount} that are not filtered, numbered from 0" : $"it reads gate {gate}; it has {gateCount}, numbered from 0");
+    }
+
+    private void CheckNotKept(int gate)
+    {
+        if (kept[gate])
+            throw Wrong($"it reads the sum of gate {gate} after it has kept a value in its place; it has to read it before");
     }
 
     private void CheckState(int state)

@@ -52,6 +52,9 @@ public readonly unsafe ref struct UnitStep<T>
         this.probe = probe;
     }
 
+    /// <summary>What watches the step, or null.</summary>
+    internal StepProbe? Probe => probe;
+
     /// <summary>h', the output of the step before; zero at the start of a sequence.</summary>
     public T PreviousOutput
     {
@@ -82,7 +85,7 @@ public readonly unsafe ref struct UnitStep<T>
     public T InputSum(int gate)
     {
         if (typeof(T) == typeof(ProbeLane))
-            probe?.ReadsPart(gate);
+            probe?.ReadsInputSum(gate);
         return Unsafe.ReadUnaligned<T>(gates + (gate * gateStride));
     }
 
@@ -116,6 +119,21 @@ public readonly unsafe ref struct UnitStep<T>
         return Unsafe.ReadUnaligned<T>(unitWeights + (weight * unitWeightStride));
     }
 
+    /// <summary>
+    /// Leaves a value for <see cref="ICell.Backward{T}"/> in the place of a gate's sum, or of its input sum in a cell that separates them, such as the
+    /// activation that was computed from it. Once for a gate at most, after its sum was read. Only of cells that have a backward by hand, and of gates
+    /// that their filter does not read.
+    /// </summary>
+    /// <param name="gate">Which gate, from 0.</param>
+    /// <param name="value">What <see cref="UnitGradient{T}.Kept"/> gives.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Keep(int gate, T value)
+    {
+        if (typeof(T) == typeof(ProbeLane))
+            probe?.Keeps(gate);
+        Unsafe.WriteUnaligned(gates + (gate * gateStride), value);
+    }
+
     /// <summary>Sets a state. Every state is set once in a step.</summary>
     /// <param name="state">Which state, from 0.</param>
     /// <param name="value">Its value after the step.</param>
@@ -135,5 +153,41 @@ public readonly unsafe ref struct UnitStep<T>
         if (typeof(T) == typeof(ProbeLane))
             probe?.SetsOutput();
         Unsafe.WriteUnaligned(output, value);
+    }
+
+    /// <summary>What stands in the place of a gate's sum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal T Gate(int gate) => Unsafe.ReadUnaligned<T>(gates + (gate * gateStride));
+
+    /// <summary>Puts something in the place of a gate's sum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void SetGate(int gate, T value) => Unsafe.WriteUnaligned(gates + (gate * gateStride), value);
+
+    /// <summary>Puts something in the place of a gate's recurrent sum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void SetRecurrentGate(int gate, T value) => Unsafe.WriteUnaligned(recurrentGates + (gate * gateStride), value);
+
+    /// <summary>The output, once it has been set.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal T Output() => Unsafe.ReadUnaligned<T>(output);
+
+    /// <summary>A state, once it has been set.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal T State(int state) => Unsafe.ReadUnaligned<T>(states + (state * stateStride));
+
+    /// <summary>One of the values that lie like the states.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal T LikeState(byte* values, int state) => Unsafe.ReadUnaligned<T>(values + (state * stateStride));
+
+    /// <summary>Sets one of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void SetLikeState(byte* values, int state, T value) => Unsafe.WriteUnaligned(values + (state * stateStride), value);
+
+    /// <summary>Adds to one of the values that lie like the unit weights.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void AddLikeUnitWeight(byte* values, int weight, T value)
+    {
+        var sum = values + (weight * unitWeightStride);
+        Unsafe.WriteUnaligned(sum, Unsafe.ReadUnaligned<T>(sum) + value);
     }
 }
