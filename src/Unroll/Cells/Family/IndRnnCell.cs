@@ -36,6 +36,9 @@ public readonly struct IndRnnCell : ICell
     public static int UnitWeightCount => 1;
 
     /// <inheritdoc/>
+    public static bool HasBackward => true;
+
+    /// <inheritdoc/>
     public static CellDescription Description => new(
         "Independently recurrent network",
         "h = relu(W·x + b + u∘h')",
@@ -47,4 +50,16 @@ public readonly struct IndRnnCell : ICell
     public void Step<T>(in UnitStep<T> step)
         where T : struct, ILane<T> =>
         step.SetOutput(T.Max(T.MultiplyAdd(step.UnitWeight(RecurrentWeight), step.PreviousOutput, step.Sum(SumGate)), T.Broadcast(0)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Backward<T>(in UnitGradient<T> step)
+        where T : struct, ILane<T>
+    {
+        var dSum = T.SelectPositive(step.Output, step.OutputGradient, T.Broadcast(0));
+        var h = step.PreviousOutput;
+        step.SetSumGradient(SumGate, dSum);
+        step.SetPreviousOutputGradient(dSum * step.UnitWeight(RecurrentWeight));
+        step.SetUnitWeightGradient(RecurrentWeight, dSum * h);
+    }
 }

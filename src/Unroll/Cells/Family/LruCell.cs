@@ -51,6 +51,9 @@ public readonly struct LruCell : ICell
     public static int UnitWeightCount => 1;
 
     /// <inheritdoc/>
+    public static bool HasBackward => true;
+
+    /// <inheritdoc/>
     public static CellDescription Description => new(
         "Real-gated linear recurrent unit (RG-LRU)",
         """
@@ -70,10 +73,40 @@ public readonly struct LruCell : ICell
         var r = T.Sigmoid(step.Sum(RecurrenceGate));
         var i = T.Sigmoid(step.Sum(InputGate));
         var rate = T.Broadcast(Sharpness) * CellMath.Softplus(step.UnitWeight(DecayWeight)) * r;
+        step.Keep(RecurrenceGate, r);
+        step.Keep(InputGate, i);
+        step.SetOutput(T.MultiplyAdd(T.Exp(T.Broadcast(0) - rate), step.PreviousOutput, T.Sqrt(Square(rate)) * i * step.Sum(CandidateGate)));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Backward<T>(in UnitGradient<T> step)
+        where T : struct, ILane<T>
+    {
+        var one = T.Broadcast(1);
+        var (r, i, x, dh) = (step.Kept(RecurrenceGate), step.Kept(InputGate), step.Sum(CandidateGate), step.OutputGradient);
+        var decay = step.UnitWeight(DecayWeight);
+        var sharp = T.Broadcast(Sharpness) * CellMath.Softplus(decay);
+        var rate = sharp * r;
         var a = T.Exp(T.Broadcast(0) - rate);
-        // 1 − a² = 1 − exp(−2·rate) = 2t/(1 + t) with t = tanh(rate), which keeps its digits where a is close to 1.
+        var square = Square(rate);
+        var scale = T.Sqrt(square);
+        // ∂a/∂rate = −a, and ∂√(1 − a²)/∂rate = a²/√(1 − a²), or nothing at the smallest scale.
+        var dScale = T.SelectPositive(square - T.Broadcast(SmallestScale), a * a / scale, T.Broadcast(0));
+        var dRate = dh * ((dScale * i * x) - (a * step.PreviousOutput));
+        step.SetPreviousOutputGradient(dh * a);
+        step.SetUnitWeightGradient(DecayWeight, dRate * T.Broadcast(Sharpness) * r * T.Sigmoid(decay));
+        step.SetSumGradient(RecurrenceGate, dRate * sharp * r * (one - r));
+        step.SetSumGradient(InputGate, dh * scale * x * i * (one - i));
+        step.SetSumGradient(CandidateGate, dh * scale * i);
+    }
+
+    /// <summary><c>1 − a² = 1 − exp(−2·rate) = 2t/(1 + t)</c> with <c>t = tanh(rate)</c>, which keeps its digits where a is close to 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Square<T>(T rate)
+        where T : struct, ILane<T>
+    {
         var t = T.Tanh(rate);
-        var square = T.Max((t + t) / (T.Broadcast(1) + t), T.Broadcast(SmallestScale));
-        step.SetOutput(T.MultiplyAdd(a, step.PreviousOutput, T.Sqrt(square) * i * step.Sum(CandidateGate)));
+        return T.Max((t + t) / (T.Broadcast(1) + t), T.Broadcast(SmallestScale));
     }
 }

@@ -29,6 +29,9 @@ public readonly struct MinGruCell : ICell
     public static bool HasRecurrentMatrix => false;
 
     /// <inheritdoc/>
+    public static bool HasBackward => true;
+
+    /// <inheritdoc/>
     public static CellDescription Description => new(
         "Minimal GRU",
         """
@@ -45,6 +48,20 @@ public readonly struct MinGruCell : ICell
         var z = T.Sigmoid(step.Sum(UpdateGate));
         var h = step.PreviousOutput;
         // (1 − z)∘h' + z∘candidate
+        step.Keep(UpdateGate, z);
         step.SetOutput(T.MultiplyAdd(z, step.Sum(CandidateGate) - h, h));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Backward<T>(in UnitGradient<T> step)
+        where T : struct, ILane<T>
+    {
+        var one = T.Broadcast(1);
+        var (z, dh) = (step.Kept(UpdateGate), step.OutputGradient);
+        var dUpdate = dh * (step.Sum(CandidateGate) - step.PreviousOutput) * z * (one - z);
+        step.SetSumGradient(UpdateGate, dUpdate);
+        step.SetSumGradient(CandidateGate, dh * z);
+        step.SetPreviousOutputGradient(dh * (one - z));
     }
 }

@@ -35,6 +35,9 @@ public readonly struct MinLstmCell : ICell
     public static int? ForgetGate => ForgetSum;
 
     /// <inheritdoc/>
+    public static bool HasBackward => true;
+
+    /// <inheritdoc/>
     public static CellDescription Description => new(
         "Minimal LSTM",
         """
@@ -53,7 +56,27 @@ public readonly struct MinLstmCell : ICell
         var f = T.Sigmoid(step.Sum(ForgetSum));
         var i = T.Sigmoid(step.Sum(InputGate));
         var candidate = step.Sum(CandidateGate);
+        step.Keep(ForgetSum, f);
+        step.Keep(InputGate, i);
         // i/(f + i) = 1 − f/(f + i)
         step.SetOutput(T.MultiplyAdd(f / (f + i), step.PreviousOutput - candidate, candidate));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Backward<T>(in UnitGradient<T> step)
+        where T : struct, ILane<T>
+    {
+        var one = T.Broadcast(1);
+        var (f, i, dh) = (step.Kept(ForgetSum), step.Kept(InputGate), step.OutputGradient);
+        var inverse = one / (f + i);
+        var share = f * inverse;
+        var candidate = step.Sum(CandidateGate);
+        // ∂share/∂f = i/(f + i)², ∂share/∂i = −f/(f + i)²
+        var common = dh * (step.PreviousOutput - candidate) * share * inverse * i;
+        step.SetSumGradient(ForgetSum, common * (one - f));
+        step.SetSumGradient(InputGate, common * (i - one));
+        step.SetSumGradient(CandidateGate, dh * (one - share));
+        step.SetPreviousOutputGradient(dh * share);
     }
 }

@@ -49,6 +49,9 @@ public readonly struct QrnnCell : ICell
     public static int? ForgetGate => ForgetSum;
 
     /// <inheritdoc/>
+    public static bool HasBackward => true;
+
+    /// <inheritdoc/>
     public static CellDescription Description => new(
         "Quasi-recurrent network, fo-pooling, window 2",
         """
@@ -71,10 +74,37 @@ public readonly struct QrnnCell : ICell
         var o = T.Sigmoid(step.Sum(OutputGate) + step.PreviousState(OutputState));
         // f∘c' + (1 − f)∘z
         var c = T.MultiplyAdd(f, step.PreviousState(CellState) - z, z);
+        step.Keep(CandidateGate, z);
+        step.Keep(ForgetSum, f);
+        step.Keep(OutputGate, o);
         step.SetState(CellState, c);
         step.SetState(CandidateState, step.Sum(NextCandidate));
         step.SetState(ForgetState, step.Sum(NextForget));
         step.SetState(OutputState, step.Sum(NextOutput));
         step.SetOutput(o * c);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Backward<T>(in UnitGradient<T> step)
+        where T : struct, ILane<T>
+    {
+        var one = T.Broadcast(1);
+        var (z, f, o) = (step.Kept(CandidateGate), step.Kept(ForgetSum), step.Kept(OutputGate));
+        var dh = step.OutputGradient;
+        var dc = T.MultiplyAdd(dh, o, step.StateGradient(CellState));
+        var dCandidate = dc * (one - f) * (one - (z * z));
+        var dForget = dc * (step.PreviousState(CellState) - z) * f * (one - f);
+        var dOutput = dh * step.State(CellState) * o * (one - o);
+        step.SetSumGradient(CandidateGate, dCandidate);
+        step.SetSumGradient(ForgetSum, dForget);
+        step.SetSumGradient(OutputGate, dOutput);
+        step.SetSumGradient(NextCandidate, step.StateGradient(CandidateState));
+        step.SetSumGradient(NextForget, step.StateGradient(ForgetState));
+        step.SetSumGradient(NextOutput, step.StateGradient(OutputState));
+        step.SetPreviousStateGradient(CellState, dc * f);
+        step.SetPreviousStateGradient(CandidateState, dCandidate);
+        step.SetPreviousStateGradient(ForgetState, dForget);
+        step.SetPreviousStateGradient(OutputState, dOutput);
     }
 }

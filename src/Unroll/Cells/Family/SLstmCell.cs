@@ -63,6 +63,9 @@ public readonly record struct SLstmCell : ICell
     public static int? ForgetGate => ForgetSum;
 
     /// <inheritdoc/>
+    public static bool HasBackward => true;
+
+    /// <inheritdoc/>
     public static CellDescription Description => new(
         "sLSTM of xLSTM",
         """
@@ -91,12 +94,44 @@ public readonly record struct SLstmCell : ICell
         var input = T.Exp(i - m);
         // At the first step the exponent may be anything, so it is bounded although the result is not taken.
         var forget = T.SelectPositive(nPrevious, T.Exp(T.Min(kept - m, zero)), zero);
-        var c = T.MultiplyAdd(forget, step.PreviousState(CellState), input * T.Tanh(step.Sum(CandidateGate)));
+        var z = T.Tanh(step.Sum(CandidateGate));
+        var o = T.Sigmoid(step.Sum(OutputGate));
+        var c = T.MultiplyAdd(forget, step.PreviousState(CellState), input * z);
         var n = T.MultiplyAdd(forget, nPrevious, input);
+        step.Keep(InputGate, input);
+        step.Keep(CandidateGate, z);
+        step.Keep(OutputGate, o);
         step.SetState(CellState, c);
         step.SetState(NormalizerState, n);
         step.SetState(StabilizerState, m);
         // One of the two exponentials is always 1 and n starts with 1, so it never falls below.
-        step.SetOutput(T.Sigmoid(step.Sum(OutputGate)) * c / n);
+        step.SetOutput(o * c / n);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Backward<T>(in UnitGradient<T> step)
+        where T : struct, ILane<T>
+    {
+        var (zero, one) = (T.Broadcast(0), T.Broadcast(1));
+        var (input, z, o, forgetSum) = (step.Kept(InputGate), step.Kept(CandidateGate), step.Kept(OutputGate), step.Sum(ForgetSum));
+        var (cPrevious, nPrevious, dm) = (step.PreviousState(CellState), step.PreviousState(NormalizerState), step.StateGradient(StabilizerState));
+        var exponent = step.PreviousState(StabilizerState) - CellMath.Softplus(zero - forgetSum) - step.State(StabilizerState);
+        var forget = T.SelectPositive(nPrevious, T.Exp(T.Min(exponent, zero)), zero);
+
+        var dRatio = step.OutputGradient / step.State(NormalizerState);
+        var dc = T.MultiplyAdd(dRatio, o, step.StateGradient(CellState));
+        var dn = step.StateGradient(NormalizerState) - (dRatio * step.Output);
+        var dInput = T.MultiplyAdd(dc, z, dn) * input;
+        var dForget = T.MultiplyAdd(dc, cPrevious, dn * nPrevious) * forget;
+        // Of the two exponents one is 0, whatever m: that of the input where its exponential is 1. The gradient of m goes to the one that m is.
+        var dKept = T.SelectPositive(one - input, dm - dInput, dForget);
+        step.SetSumGradient(InputGate, T.SelectPositive(one - input, dInput, dm - dForget));
+        step.SetSumGradient(ForgetSum, dKept * T.Sigmoid(zero - forgetSum));
+        step.SetSumGradient(CandidateGate, dc * input * (one - (z * z)));
+        step.SetSumGradient(OutputGate, dRatio * step.State(CellState) * o * (one - o));
+        step.SetPreviousStateGradient(CellState, dc * forget);
+        step.SetPreviousStateGradient(NormalizerState, dn * forget);
+        step.SetPreviousStateGradient(StabilizerState, dKept);
     }
 }

@@ -54,6 +54,9 @@ public readonly struct SruCell : ICell
     public static int? ForgetGate => ForgetSum;
 
     /// <inheritdoc/>
+    public static bool HasBackward => true;
+
+    /// <inheritdoc/>
     public static CellDescription Description => new(
         "Simple recurrent unit",
         """
@@ -76,7 +79,31 @@ public readonly struct SruCell : ICell
         var r = T.Sigmoid(T.MultiplyAdd(step.UnitWeight(ResetPeephole), cPrevious, step.Sum(ResetGate)));
         // f∘c' + (1 − f)∘candidate, and the same shape for h
         var c = T.MultiplyAdd(f, cPrevious - candidate, candidate);
+        step.Keep(ForgetSum, f);
+        step.Keep(ResetGate, r);
         step.SetState(CellState, c);
         step.SetOutput(T.MultiplyAdd(r, c - highway, highway));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Backward<T>(in UnitGradient<T> step)
+        where T : struct, ILane<T>
+    {
+        var one = T.Broadcast(1);
+        var cPrevious = step.PreviousState(CellState);
+        var (candidate, f, r, highway) = (step.Sum(CandidateGate), step.Kept(ForgetSum), step.Kept(ResetGate), step.Sum(HighwayGate));
+        var dh = step.OutputGradient;
+        var dc = T.MultiplyAdd(dh, r, step.StateGradient(CellState));
+        var dForget = dc * (cPrevious - candidate) * f * (one - f);
+        var dReset = dh * (step.State(CellState) - highway) * r * (one - r);
+        step.SetSumGradient(CandidateGate, dc * (one - f));
+        step.SetSumGradient(ForgetSum, dForget);
+        step.SetSumGradient(ResetGate, dReset);
+        step.SetSumGradient(HighwayGate, dh * (one - r));
+        var dPrevious = T.MultiplyAdd(dForget, step.UnitWeight(ForgetPeephole), dReset * step.UnitWeight(ResetPeephole));
+        step.SetPreviousStateGradient(CellState, T.MultiplyAdd(dc, f, dPrevious));
+        step.SetUnitWeightGradient(ForgetPeephole, dForget * cPrevious);
+        step.SetUnitWeightGradient(ResetPeephole, dReset * cPrevious);
     }
 }
