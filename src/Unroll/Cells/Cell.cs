@@ -129,9 +129,9 @@ public abstract class Cell : IEquatable<Cell>
 
     /// <summary>The values of all weights and biases of one layer in one direction.</summary>
     /// <param name="inputSize">I, at least 1.</param>
-    /// <param name="hiddenSize">H, at least 1.</param>
-    /// <param name="projectionSize">R of a cell that projects its output, at least 1; half of H, rounded up, unless it is given.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or the hidden size is not divisible by the heads.</exception>
+    /// <param name="hiddenSize">H, at least 1, and divisible by <see cref="Heads"/>.</param>
+    /// <param name="projectionSize">R of a cell that projects its output, 1 to H; half of H, rounded up, unless it is given.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, R above H, or H not divisible by the heads.</exception>
     public long ParameterCount(int inputSize, int hiddenSize, int? projectionSize = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputSize, 1);
@@ -140,6 +140,7 @@ public abstract class Cell : IEquatable<Cell>
             throw new ArgumentOutOfRangeException(nameof(hiddenSize), problem);
         long output = ProjectsOutput ? projectionSize ?? (hiddenSize + 1) / 2 : hiddenSize;
         ArgumentOutOfRangeException.ThrowIfLessThan(output, 1, nameof(projectionSize));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(output, hiddenSize, nameof(projectionSize));
         var perGate = inputSize + 1L + (HasRecurrentMatrix ? (output / Heads) + 1 : 0) + (NormalizesSums ? 2 : 0);
         return hiddenSize * ((GateCount * perGate) + (ProjectsOutput ? output : 0) + UnitWeights.Count);
     }

@@ -46,6 +46,8 @@ internal static class CellCheck
             throw Wrong<TCell>($"its GateCount is {TCell.GateCount}; expected 1 to {MostGates}");
         if (TCell.GateNames is not { } names || names.Count != TCell.GateCount)
             throw Wrong<TCell>($"it names {TCell.GateNames?.Count ?? 0} gates and its GateCount is {TCell.GateCount}");
+        if (names.ToList().FindIndex(string.IsNullOrWhiteSpace) is >= 0 and var nameless)
+            throw Wrong<TCell>($"its gate {nameless} has no name");
         if (TCell.StateCount is < 0 or > MostStates)
             throw Wrong<TCell>($"its StateCount is {TCell.StateCount}; expected 0 to {MostStates}");
         if (TCell.SeparatesRecurrentSums && !TCell.HasRecurrentMatrix)
@@ -91,14 +93,31 @@ internal static class CellCheck
     {
         if (TCell.FilteredGateCount < 0 || TCell.FilteredGateCount > TCell.GateCount)
             throw Wrong<TCell>($"its FilteredGateCount is {TCell.FilteredGateCount}; expected 0 to {TCell.GateCount}, its gates");
-        if (TCell.FilteredGateCount > 0 && (TCell.SeparatesRecurrentSums || !TCell.HasRecurrentMatrix))
-            throw Wrong<TCell>("it has filtered gates, which needs a recurrent matrix whose sums are added to those of the input");
+        if (TCell.FilteredGateCount > 0 && TCell.SeparatesRecurrentSums)
+            throw Wrong<TCell>($"its FilteredGateCount is {TCell.FilteredGateCount} and it separates recurrent sums; those of filtered gates are added to the sums of the input");
+        if (TCell.FilteredGateCount > 0 && !TCell.HasRecurrentMatrix)
+            throw Wrong<TCell>($"its FilteredGateCount is {TCell.FilteredGateCount} and it has no recurrent matrix that a filtered output could enter through");
         if (TCell.NormalizesSums && !TCell.SeparatesRecurrentSums)
             throw Wrong<TCell>("its sums are normalised, each part by itself, so it has to say that it separates recurrent sums");
-        if (TCell.ProjectsOutput && (TCell.FilteredGateCount > 0 || !TCell.HasRecurrentMatrix || cell.Heads > 1))
-            throw Wrong<TCell>("its output is projected, which needs a recurrent matrix of one head and no filtered gates");
-        if (cell.Heads < 1 || (cell.Heads > 1 && !TCell.HasRecurrentMatrix))
-            throw Wrong<TCell>($"it has {cell.Heads} heads{(cell.Heads < 1 ? "; expected at least 1" : " and no recurrent matrix that they could share")}");
+        if (cell.Heads < 1)
+            throw Wrong<TCell>($"it has {cell.Heads} heads; expected at least 1");
+        if (cell.Heads > 1 && !TCell.HasRecurrentMatrix)
+            throw Wrong<TCell>($"it has {cell.Heads} heads and no recurrent matrix that they could share");
+        if (TCell.ProjectsOutput)
+            CheckProjection(cell);
+    }
+
+    private static void CheckProjection<TCell>(TCell cell)
+        where TCell : struct, ICell
+    {
+        if (!TCell.HasRecurrentMatrix)
+            throw Wrong<TCell>("its output is projected and it has no recurrent matrix, which alone could read it");
+        if (TCell.FilteredGateCount > 0)
+            throw Wrong<TCell>($"its output is projected and its FilteredGateCount is {TCell.FilteredGateCount}; a filter sees the output of its own unit, and there is none");
+        if (cell.Heads > 1)
+            throw Wrong<TCell>($"its output is projected and it has {cell.Heads} heads; a projected output belongs to all units");
+        if (TCell.IsFixed)
+            throw Wrong<TCell>("its output is projected and its weights are fixed; a reservoir has a square recurrent matrix");
     }
 
     /// <summary>What model files will say of the cell.</summary>
@@ -180,7 +199,7 @@ internal static class CellCheck
         var (dStates, gradients) = (new float[TCell.StateCount], new float[values.Length]);
         Array.Fill(dStates, 1);
         kernel.Gradients(filter: false, values, 1, dStates, gradients);
-        CheckGradients<TCell>(trial, values, gradients);
+        CheckGradients<TCell>(trial, values, gradients, "its gradient");
         var again = new float[values.Length];
         kernel.Gradients(filter: false, values, 1, dStates, again);
         if (!gradients.AsSpan().SequenceEqual(again))
@@ -188,14 +207,14 @@ internal static class CellCheck
         if (TCell.FilteredGateCount == 0)
             return;
         kernel.Gradients(filter: true, values, 1, dStates, gradients);
-        CheckGradients<TCell>(trial, values, gradients);
+        CheckGradients<TCell>(trial, values, gradients, "the gradient of its filter");
     }
 
-    private static void CheckGradients<TCell>(int trial, float[] values, float[] gradients)
+    private static void CheckGradients<TCell>(int trial, float[] values, float[] gradients, string gradient)
         where TCell : struct, ICell
     {
-        if (Array.FindIndex(gradients, gradient => !float.IsFinite(gradient)) is >= 0 and var wrong)
-            throw Wrong<TCell>($"its gradient with respect to {CellInputs.NameOf<TCell>(wrong)} is {gradients[wrong]} where that is {values[wrong]}{(IsAtStart(trial) ? ", at the start of a sequence" : "")}");
+        if (Array.FindIndex(gradients, value => !float.IsFinite(value)) is >= 0 and var wrong)
+            throw Wrong<TCell>($"{gradient} with respect to {CellInputs.NameOf<TCell>(wrong)} is {gradients[wrong]} where that is {values[wrong]}{(IsAtStart(trial) ? ", at the start of a sequence" : "")}");
     }
 
     /// <summary>Every second trial is the first step of a sequence: previous output and states are zero.</summary>

@@ -92,7 +92,7 @@ public sealed record RecurrentOptions
             if (cell.ProblemOfHeads(size) is { } problem)
                 return problem;
             if (ProjectionSize is { } projection && (projection < 1 || projection > size))
-                return $"The projection size is {projection} and layer {layer} has {size} units; a projection gives 1 to as many values as there are units.";
+                return $"The projection size of the cell '{cell}' is {projection} and layer {layer} has {size} units; a projection gives 1 to as many values as there are units.";
         }
 
         return null;

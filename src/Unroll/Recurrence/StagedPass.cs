@@ -146,8 +146,8 @@ internal sealed class StagedPass<TCell, T>(TCell cell) : RecurrentPass, IParalle
         }
 
         var offset = (nint)Layout.Offset(start) * UnitStride;
-        parameters.AddRecurrent(Weights.PlainGates, rows, GatesAt(start), PreviousHiddenRows() + offset, UnitStride);
-        parameters.AddRecurrent(Weights.FilteredGates, rows, GatesAt(start), filtered.Pointer + offset, UnitStride);
+        parameters.AddRecurrent(isFiltered: false, rows, GatesAt(start), PreviousHiddenRows() + offset, UnitStride);
+        parameters.AddRecurrent(isFiltered: true, rows, GatesAt(start), filtered.Pointer + offset, UnitStride);
     }
 
     private void PrepareStages()

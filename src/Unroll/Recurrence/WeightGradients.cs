@@ -152,15 +152,17 @@ internal sealed class WeightGradients
         AddValues(dInputBias, parameter);
     }
 
-    /// <summary>Adds <c>dU</c> of some gates over some rows.</summary>
-    /// <param name="gates">Which gates.</param>
+    /// <summary>Adds <c>dU</c> of the gates over some rows whose product is with the previous output, or of those whose product is with the filtered one.</summary>
+    /// <param name="isFiltered">Which of the two.</param>
     /// <param name="rows">How many rows.</param>
     /// <param name="gradients">Gradients of the sums of all gates [rows, gates].</param>
     /// <param name="operand">What these gates' product was with [rows, H].</param>
     /// <param name="operandStride">Floats between its rows.</param>
-    public void AddRecurrent(GateColumns gates, int rows, Floats gradients, Floats operand, nint operandStride)
+    public void AddRecurrent(bool isFiltered, int rows, Floats gradients, Floats operand, nint operandStride)
     {
-        var isFiltered = gates.First > 0;
+        var gates = isFiltered ? weights.FilteredGates : weights.PlainGates;
+        if (gates.Count == 0)
+            return;
         var target = isFiltered ? dFilteredWeights : dRecurrentWeights;
         someGates.EnsureLength(checked(rows * gates.Columns));
         gates.Gather(gradients, gateStride, someGates.Pointer, gates.Columns, rows);

@@ -48,6 +48,22 @@ public sealed class CustomCellTests
     public void The_units_of_a_head_see_only_each_other(int hiddenSize, int timeSteps, int batchSize) =>
         CompareWithOracle(default(ThreeHeads), hiddenSize, timeSteps, batchSize);
 
+    /// <summary>What a cell may say of itself at the same time.</summary>
+    [Theory]
+    [InlineData(3, 4, 2)]
+    [InlineData(48, 2, 1)]
+    public void Heads_go_with_filtered_separate_and_normalised_sums(int hiddenSize, int timeSteps, int batchSize)
+    {
+        CompareWithOracle(default(HeadsOfFiltered), hiddenSize, timeSteps, batchSize);
+        CompareWithOracle(default(HeadsOfParts), hiddenSize, timeSteps, batchSize);
+        CompareWithOracle(default(HeadsOfNormalized), hiddenSize, timeSteps, batchSize);
+        CompareWithOracle(default(AllFiltered), hiddenSize, timeSteps, batchSize);
+        CompareStreams(default(HeadsOfFiltered));
+        CompareStreams(default(HeadsOfParts));
+        CompareStreams(default(HeadsOfNormalized));
+        CompareStreams(default(AllFiltered));
+    }
+
     [Fact]
     public void Streams_batches_and_whole_sequences_are_bit_for_bit_the_same()
     {
@@ -123,48 +139,6 @@ public sealed class CustomCellTests
             Close.Gradients(name + " dc0", RandomValues.ToDouble(expected.DC0), actual.DC0);
             foreach (var (parameter, gradient) in expected.Gradients)
                 Close.Gradients($"{name} d{parameter}", RandomValues.ToDouble(gradient), actual.Gradients[parameter]);
-        }
-    }
-
-    private static void CompareBudgets<TCell>(int batchSize, int timeSteps)
-        where TCell : struct, ICell
-    {
-        const int Inputs = 20, Units = 90;
-        var before = Parallelism.ThreadCount;
-        try
-        {
-            var memory = 0L;
-            float[][] Gradients(int threads, long? budget)
-            {
-                Parallelism.ThreadCount = threads;
-                var random = new Random(4);
-                var layer = Filled(new Recurrent<TCell>(Inputs, Units), random);
-                var x = Tensor.FromArray(RandomValues.Singles(random, timeSteps * batchSize * Inputs), new(timeSteps, batchSize, Inputs));
-                var seeds = RandomValues.Singles(random, timeSteps * batchSize * layer.OutputSize);
-                var tape = new Tape(recording: true) { MemoryBudget = budget };
-                for (var pass = 0; pass < 3; pass++)
-                {
-                    foreach (var parameter in layer.Parameters)
-                        parameter.ClearGradient();
-                    layer.Forward(tape, x).Output.SeedGradient(seeds);
-                    tape.Backward();
-                    memory = tape.MemoryInBytes;
-                    tape.Reset();
-                }
-
-                return [.. layer.Parameters.Select(parameter => parameter.Gradient.ToArray())];
-            }
-
-            var expected = Gradients(threads: 1, budget: null);
-            foreach (var actual in new[] { Gradients(threads: 2, budget: null), Gradients(threads: 2, budget: memory * 9 / 10) })
-            {
-                foreach (var (one, other) in expected.Zip(actual))
-                    Close.Bits("gradient", one, other);
-            }
-        }
-        finally
-        {
-            Parallelism.ThreadCount = before;
         }
     }
 }

@@ -92,6 +92,49 @@ internal static class LayerChecks
         Close.Bits("a copied state goes on", alone[7].Step(next), copy.Step(next));
     }
 
+    /// <summary>Gradients do not depend on the threads, nor on whether some of the gates are computed again.</summary>
+    public static void CompareBudgets<TCell>(int batchSize, int timeSteps)
+        where TCell : struct, ICell
+    {
+        const int Inputs = 20, Units = 90;
+        var before = Parallelism.ThreadCount;
+        try
+        {
+            var memory = 0L;
+            float[][] Gradients(int threads, long? budget)
+            {
+                Parallelism.ThreadCount = threads;
+                var random = new Random(4);
+                var layer = Filled(new Recurrent<TCell>(Inputs, Units), random);
+                var x = Tensor.FromArray(RandomValues.Singles(random, timeSteps * batchSize * Inputs), new(timeSteps, batchSize, Inputs));
+                var seeds = RandomValues.Singles(random, timeSteps * batchSize * layer.OutputSize);
+                var tape = new Tape(recording: true) { MemoryBudget = budget };
+                for (var pass = 0; pass < 3; pass++)
+                {
+                    foreach (var parameter in layer.Parameters)
+                        parameter.ClearGradient();
+                    layer.Forward(tape, x).Output.SeedGradient(seeds);
+                    tape.Backward();
+                    memory = tape.MemoryInBytes;
+                    tape.Reset();
+                }
+
+                return [.. layer.Parameters.Select(parameter => parameter.Gradient.ToArray())];
+            }
+
+            var expected = Gradients(threads: 1, budget: null);
+            foreach (var actual in new[] { Gradients(threads: 2, budget: null), Gradients(threads: 2, budget: memory * 9 / 10) })
+            {
+                foreach (var (one, other) in expected.Zip(actual))
+                    Close.Bits("gradient", one, other);
+            }
+        }
+        finally
+        {
+            Parallelism.ThreadCount = before;
+        }
+    }
+
     /// <summary>The layer with parameters from −1 to 1.</summary>
     public static Recurrent<TCell> Filled<TCell>(Recurrent<TCell> layer, Random random)
         where TCell : struct, ICell

@@ -262,3 +262,91 @@ internal readonly struct ProjectedParts : ICell
         step.SetOutput(c);
     }
 }
+
+/// <summary>Heads of a cell with a filter.</summary>
+internal readonly struct HeadsOfFiltered : ICell
+{
+    public static string Name => "heads-of-filtered";
+
+    public static IReadOnlyList<string> GateNames => MyGru.GateNames;
+
+    public static int GateCount => 3;
+
+    public static int FilteredGateCount => 1;
+
+    public int Heads => 3;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Filter<T>(in UnitStep<T> step)
+        where T : struct, ILane<T> => step.SetOutput(T.Sigmoid(step.Sum(0)) * step.PreviousOutput);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Step<T>(in UnitStep<T> step)
+        where T : struct, ILane<T>
+    {
+        var (z, n) = (T.Sigmoid(step.Sum(1)), T.Tanh(step.Sum(2)));
+        step.SetOutput(T.MultiplyAdd(z, step.PreviousOutput - n, n));
+    }
+}
+
+/// <summary>Heads of a cell with separate sums.</summary>
+internal readonly struct HeadsOfParts : ICell
+{
+    public static string Name => "heads-of-parts";
+
+    public static IReadOnlyList<string> GateNames => MyGru.GateNames;
+
+    public static int GateCount => 3;
+
+    public static bool SeparatesRecurrentSums => true;
+
+    public int Heads => 3;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Step<T>(in UnitStep<T> step)
+        where T : struct, ILane<T> => default(MyGru).Step(step);
+}
+
+/// <summary>Heads of a cell whose sums are normalised over all heads.</summary>
+internal readonly struct HeadsOfNormalized : ICell
+{
+    public static string Name => "heads-of-normalized";
+
+    public static IReadOnlyList<string> GateNames => MyGru.GateNames;
+
+    public static int GateCount => 3;
+
+    public static bool SeparatesRecurrentSums => true;
+
+    public static bool NormalizesSums => true;
+
+    public int Heads => 3;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Step<T>(in UnitStep<T> step)
+        where T : struct, ILane<T> => default(MyGru).Step(step);
+}
+
+/// <summary>No gate sees the previous output itself.</summary>
+internal readonly struct AllFiltered : ICell
+{
+    public static string Name => "all-filtered";
+
+    public static IReadOnlyList<string> GateNames => ["candidate", "output"];
+
+    public static int GateCount => 2;
+
+    public static int FilteredGateCount => 2;
+
+    public static IReadOnlyList<UnitWeight> UnitWeights => [new("slope", -1, 1)];
+
+    public static int UnitWeightCount => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Filter<T>(in UnitStep<T> step)
+        where T : struct, ILane<T> => step.SetOutput(T.Tanh(step.UnitWeight(0) * step.PreviousOutput));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Step<T>(in UnitStep<T> step)
+        where T : struct, ILane<T> => step.SetOutput(T.Sigmoid(step.Sum(1)) * T.Tanh(step.Sum(0)));
+}
