@@ -4,7 +4,7 @@ using Unroll.Benchmarks.Measurement;
 
 namespace Unroll.Benchmarks.Commands;
 
-/// <summary><c>custom-cells</c>: an LSTM written as a custom cell beside the built-in one.</summary>
+/// <summary><c>custom-cells</c>: an LSTM written as a custom cell, without and with a backward by hand, beside the built-in one.</summary>
 internal static class CustomCellsCommand
 {
     public static Command Create()
@@ -12,7 +12,7 @@ internal static class CustomCellsCommand
         var rounds = new Option<int>("--rounds") { Description = "How often each has its turn.", DefaultValueFactory = _ => 21 };
         var threads = new Option<int>("--threads") { Description = "Threads to use.", DefaultValueFactory = _ => 2 };
         var results = ResultsFolder.Option("custom-cells.md and custom-cells.json");
-        var command = new Command("custom-cells", "Times an LSTM written as a custom cell beside the built-in one: training and streaming.") { rounds, threads, results };
+        var command = new Command("custom-cells", "Times an LSTM written as a custom cell, without and with a backward by hand, beside the built-in one: training and streaming.") { rounds, threads, results };
         command.SetAction(parse =>
         {
             var run = Circumstances.Now(parse.GetValue(threads), parse.GetValue(rounds));

@@ -158,7 +158,9 @@ public class Recurrent : Layer, IRecurrentLayer
     /// <summary>A copy whose matrices take fewer bits, for steps alone: it is smaller, steps faster, and computes nearly the same.</summary>
     /// <param name="weights">The format of the copy.</param>
     /// <exception cref="ArgumentOutOfRangeException">The format is float32, which this layer is, or unknown.</exception>
-    /// <exception cref="InvalidOperationException">The layer is bidirectional, or a weight is not finite or too large for the format.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The layer is bidirectional, its cell splits the units into heads, or a weight is not finite or too large for the format.
+    /// </exception>
     public QuantizedRecurrent Quantize(WeightFormat weights)
     {
         StoredWeights.CheckNarrow(weights, nameof(weights));
