@@ -41,6 +41,8 @@ internal static class ExaminationsCommand
 
     private static readonly Option<FileInfo?> text = new("--text") { Description = "Tiny Shakespeare's input.txt." };
 
+    private static readonly Option<FileInfo?> page = new("--page") { Description = "A page, such as docs/cells.md, whose table between <!-- examinations --> and <!-- /examinations --> is made anew." };
+
     private static readonly Option<DirectoryInfo> results = ResultsFolder.Option("rows of examinations.md and .json");
 
     public static Command Create()
@@ -54,7 +56,7 @@ internal static class ExaminationsCommand
         Require(threads, value => value > 0, "There is at least one thread.");
         var command = new Command("examinations", "Examines cells on the classic tasks: adding, copying, order, parity, brackets, digits by pixels, a text.")
         {
-            tasks, cells, parameters, updates, seconds, speed, rate, forgetBias, seed, threads, missing, digits, text, results,
+            tasks, cells, parameters, updates, seconds, speed, rate, forgetBias, seed, threads, missing, digits, text, page, results,
         };
         command.SetAction(Run);
         return command;
@@ -98,6 +100,9 @@ internal static class ExaminationsCommand
                 file.Replace(result, origin, catalogue);
             }
         }
+
+        if (parse.GetValue(page) is { } target)
+            file.WriteGrid(target.FullName, catalogue);
     }
 
     private static void MeasureSpeed(

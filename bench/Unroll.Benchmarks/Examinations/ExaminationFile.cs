@@ -29,22 +29,31 @@ internal sealed class ExaminationFile(DirectoryInfo folder)
     {
         var known = ResultsJson.ReadList<Entry>(path)
             .Where(entry => Key(entry.Result) != Key(result))
-            .Append(new(result, origin)).ToArray();
-        var cells = Cell.BuiltIn.Select(cell => cell.Name).ToList();
-        Entry[] all =
-        [
-            .. from examination in catalogue
-               from entry in known
-               where entry.Result.Task == examination.Name
-               orderby cells.IndexOf(entry.Result.Cell), entry.Result.ForgetBias
-               select entry,
-        ];
+            .Append(new(result, origin));
+        var all = InOrder(known, catalogue);
         ResultsJson.WriteList(path, all);
         File.WriteAllText(Path.ChangeExtension(path, ".md"), ExaminationMarkdown.Of(catalogue, [.. all.Select(entry => (entry.Result, entry.Origin))]));
     }
 
+    /// <summary>Puts the table of all results into a page.</summary>
+    public void WriteGrid(string page, IReadOnlyList<Examination> catalogue) =>
+        ExaminationGrid.WriteInto(page, ExaminationGrid.Of(catalogue, InOrder(ResultsJson.ReadList<Entry>(path), catalogue).ConvertAll(entry => entry.Result)));
+
     private Entry? Find(Examination examination, Cell cell, ExaminationSettings settings) =>
         ResultsJson.ReadList<Entry>(path).FirstOrDefault(entry => Key(entry.Result) == (examination.Name, cell.Name, cell == Cell.Lstm ? settings.ForgetBias : null));
+
+    private static List<Entry> InOrder(IEnumerable<Entry> entries, IReadOnlyList<Examination> catalogue)
+    {
+        var cells = Cell.BuiltInNames.ToList();
+        return
+        [
+            .. from examination in catalogue
+               from entry in entries
+               where entry.Result.Task == examination.Name
+               orderby cells.IndexOf(entry.Result.Cell), entry.Result.ForgetBias
+               select entry,
+        ];
+    }
 
     private static (string Task, string Cell, float? ForgetBias) Key(ExaminationResult result) => (result.Task, result.Cell, result.ForgetBias);
 

@@ -26,7 +26,7 @@ internal static class ExaminationMarkdown
     /// <param name="rows">The rows, in the order of the tables.</param>
     public static string Of(IReadOnlyList<Examination> catalogue, IReadOnlyList<(ExaminationResult Result, ExaminationOrigin Origin)> rows)
     {
-        var page = new StringBuilder(Introduction);
+        var page = new StringBuilder(Introduction).Append("## At a glance\n").Append(ExaminationGrid.Of(catalogue, [.. rows.Select(row => row.Result)]));
         foreach (var examination in catalogue)
         {
             var own = rows.Where(row => row.Result.Task == examination.Name).ToArray();
