@@ -27,23 +27,22 @@ internal abstract class RecurrentPass
     /// <summary>Rows beyond which a segment's products are no faster; smaller segments leave more to choose from under a memory budget.</summary>
     private const int MostSegmentRows = 512;
 
-    private readonly FloatBuffer input = new();
-    private readonly FloatBuffer previousHidden = new();
-    private readonly FloatBuffer dOutput = new();
-    private readonly FloatBuffer dInput = new();
+    private readonly PackedRows packing;
     private readonly GatheredInput gatheredInput = new();
     private readonly WeightGradients gradients = new();
     private bool isGathered;
     private bool isBackward;
-    private bool hasPreviousHidden;
     private RowsView source;
+
+    /// <summary>A pass without rows.</summary>
+    protected RecurrentPass() => packing = new(Layout);
 
     /// <summary>The steps of the batch.</summary>
     public SequenceLayout Layout { get; } = new();
 
     /// <summary>Bytes of the buffers that grow with the number of steps.</summary>
-    public virtual long MemoryInBytes => sizeof(float) * ((long)input.Length + previousHidden.Length + dOutput.Length + dInput.Length
-        + Gates.Length + RecurrentGates.Length + Hidden.Length + State.Length);
+    public virtual long MemoryInBytes => packing.MemoryInBytes
+        + (sizeof(float) * ((long)Gates.Length + RecurrentGates.Length + Hidden.Length + State.Length));
 
     /// <summary>Bytes of the gates that are held now.</summary>
     public virtual long GateBytes => sizeof(float) * ((long)Gates.Length + RecurrentGates.Length);
@@ -137,15 +136,15 @@ internal abstract class RecurrentPass
         if (HasPlainProduct)
             RecurrentForward = weights.RecurrentForward(Layout.BatchSize == 1);
         Output = output;
-        LoadInitial(Hidden, HiddenStride, initialHidden, 1);
+        packing.LoadInitial(Hidden, HiddenStride, StatePlane, initialHidden, 1);
         if (StateCount > 0)
-            LoadInitial(State, StateStride, initialState, StateCount);
+            packing.LoadInitial(State, StateStride, StatePlane, initialState, StateCount);
 
         isGathered = gathered is not null;
         if (gathered is not null)
             gatheredInput.Prepare(gathered, weights, GateStride);
         else
-            source = InputRows(x);
+            source = packing.Input(x, Weights.InputSize);
         for (var segment = 0; segment < Segments.Count; segment++)
             RunSegment(segment);
     }
@@ -179,12 +178,12 @@ internal abstract class RecurrentPass
     {
         if (HasPlainProduct)
             RecurrentBackward = Weights.RecurrentBackward(Layout.BatchSize == 1);
-        hasPreviousHidden = false;
+        packing.BeginBackward();
         isBackward = true;
-        LoadInitial(DHidden, HiddenStride, finalHiddenGradient, 1);
+        packing.LoadInitial(DHidden, HiddenStride, StatePlane, finalHiddenGradient, 1);
         if (StateCount > 0)
-            LoadInitial(DState, StateStride, finalStateGradient, StateCount);
-        LoadOutputGradient(outputGradient);
+            packing.LoadInitial(DState, StateStride, StatePlane, finalStateGradient, StateCount);
+        (DOutput, DOutputStride) = packing.OutputGradient(outputGradient, Weights.OutputSize, HiddenStride);
         var hasUnitWeights = Weights.Parameters.UnitWeights.Count > 0;
         if (hasUnitWeights)
         {
@@ -426,103 +425,11 @@ internal abstract class RecurrentPass
         }
 
         var stride = Weights.InputSize;
-        dInput.EnsureLength(rows * stride);
-        MatrixProduct.Shared.Run(rows, GatesAt(start), GateStride, Weights.InputBackward(), default, 0, dInput.Pointer, stride);
-        for (var step = start; step < end; step++)
-        {
-            for (var row = 0; row < Layout.Active(step); row++)
-            {
-                inputGradient.AddRow(
-                    Layout.TensorRow(step, row), dInput.Pointer + ((nint)(Layout.Offset(step) - Layout.Offset(start) + row) * stride));
-            }
-        }
+        var unpacked = packing.RoomForInputGradient(rows * stride);
+        MatrixProduct.Shared.Run(rows, GatesAt(start), GateStride, Weights.InputBackward(), default, 0, unpacked, stride);
+        packing.AddInputGradient(start, end, stride, inputGradient);
     }
 
-    /// <summary>Fills the first B rows with given values in sorted order, or zero, and their padding with zero.</summary>
-    /// <param name="target">[B, planes, units].</param>
-    /// <param name="stride">Floats between its rows.</param>
-    /// <param name="given">[B, planes · H], or null for zero.</param>
-    /// <param name="planes">How many values each unit has.</param>
-    private void LoadInitial(FloatBuffer target, int stride, RowsView given, int planes)
-    {
-        target.Span[..(Layout.BatchSize * stride)].Clear();
-        if (given.IsNull)
-            return;
-        for (var row = 0; row < Layout.BatchSize; row++)
-        {
-            for (var plane = 0; plane < planes; plane++)
-            {
-                var source = given.Part(plane, planes).Row(Layout.BatchRow(row));
-                source.CopyTo((target.Pointer + ((nint)row * stride) + (plane * StatePlane)).Span(source.Length));
-            }
-        }
-    }
-
-    /// <summary>The input in packed rows: itself, or gathered.</summary>
-    private RowsView InputRows(RowsView x)
-    {
-        if (Layout.IsIdentity)
-            return x;
-        input.EnsureLength(Layout.TotalRows * Weights.InputSize);
-        var rows = new RowsView(input.Pointer, Weights.InputSize, Weights.InputSize);
-        for (var step = 0; step < Layout.TimeSteps; step++)
-        {
-            for (var row = 0; row < Layout.Active(step); row++)
-                x.Row(Layout.TensorRow(step, row)).CopyTo(rows.Row(Layout.Offset(step) + row));
-        }
-
-        return rows;
-    }
-
-    private void LoadOutputGradient(RowsView given)
-    {
-        if (given.IsNull)
-        {
-            dOutput.EnsureLength(HiddenStride);
-            dOutput.Span[..HiddenStride].Clear();
-            DOutput = dOutput.Pointer;
-            DOutputStride = 0;
-        }
-        else if (Layout.IsIdentity && Weights.OutputSize % CellSlots.BlockUnits == 0)
-        {
-            DOutput = given.Pointer;
-            DOutputStride = given.Stride;
-        }
-        else
-        {
-            dOutput.EnsureLength(Layout.TotalRows * HiddenStride);
-            for (var step = 0; step < Layout.TimeSteps; step++)
-            {
-                for (var row = 0; row < Layout.Active(step); row++)
-                {
-                    var target = (dOutput.Pointer + ((nint)(Layout.Offset(step) + row) * HiddenStride)).Span(HiddenStride);
-                    given.Row(Layout.TensorRow(step, row)).CopyTo(target);
-                    target[Weights.OutputSize..].Clear();
-                }
-            }
-
-            DOutput = dOutput.Pointer;
-            DOutputStride = HiddenStride;
-        }
-    }
-
-    /// <summary>The output that each packed row started from; with full lengths these are the first N rows of <see cref="Hidden"/>.</summary>
-    protected Floats PreviousHiddenRows()
-    {
-        if (Layout.IsFull)
-            return Hidden.Pointer;
-        if (hasPreviousHidden)
-            return previousHidden.Pointer;
-        hasPreviousHidden = true;
-        previousHidden.EnsureLength(Layout.TotalRows * HiddenStride);
-        for (var step = 0; step < Layout.TimeSteps; step++)
-        {
-            var from = step == 0 ? 0 : Layout.BatchSize + Layout.Offset(step - 1);
-            var length = Layout.Active(step) * HiddenStride;
-            (Hidden.Pointer + ((nint)from * HiddenStride)).Span(length)
-                .CopyTo((previousHidden.Pointer + ((nint)Layout.Offset(step) * HiddenStride)).Span(length));
-        }
-
-        return previousHidden.Pointer;
-    }
+    /// <summary>The output that each packed row started from, as far apart as outputs.</summary>
+    protected Floats PreviousHiddenRows() => packing.PreviousHidden(Hidden, HiddenStride);
 }
