@@ -90,6 +90,9 @@ public abstract class Cell : IEquatable<Cell>
     /// <summary>S: states of each unit besides its output.</summary>
     public abstract int StateCount { get; }
 
+    /// <summary>How many of the states, the first ones, zoneout may make keep their values of the step before.</summary>
+    public abstract int ZoneoutStateCount { get; }
+
     /// <summary>Whether it keeps <c>W·x</c> and <c>U·h</c> of its gates apart instead of adding them up.</summary>
     public abstract bool SeparatesRecurrentSums { get; }
 

@@ -50,6 +50,8 @@ internal static class CellCheck
             throw Wrong<TCell>($"its gate {nameless} has no name");
         if (TCell.StateCount is < 0 or > MostStates)
             throw Wrong<TCell>($"its StateCount is {TCell.StateCount}; expected 0 to {MostStates}");
+        if (TCell.ZoneoutStateCount is { } kept && (kept < 0 || kept > TCell.StateCount))
+            throw Wrong<TCell>($"its ZoneoutStateCount is {kept}; expected 0 to {TCell.StateCount}, its states");
         if (TCell.SeparatesRecurrentSums && !TCell.HasRecurrentMatrix)
             throw Wrong<TCell>("it separates recurrent sums and has no recurrent matrix, so there are none");
         if (TCell.ForgetGate is { } forget && (forget < 0 || forget >= TCell.GateCount))

@@ -24,6 +24,9 @@ internal sealed class CellOf<TCell>(TCell cell) : Cell
     public override int StateCount => TCell.StateCount;
 
     /// <inheritdoc/>
+    public override int ZoneoutStateCount => TCell.ZoneoutStateCount;
+
+    /// <inheritdoc/>
     public override bool SeparatesRecurrentSums => TCell.SeparatesRecurrentGates;
 
     /// <inheritdoc/>

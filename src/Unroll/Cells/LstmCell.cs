@@ -28,6 +28,8 @@ public readonly struct LstmCell : ICellKernel
 
     static int ICellKernel.StateCount => 1;
 
+    static int ICellKernel.ZoneoutStateCount => 1;
+
     static bool ICellKernel.SeparatesRecurrentGates => false;
 
     static int? ICellKernel.ForgetGate => ForgetGate;

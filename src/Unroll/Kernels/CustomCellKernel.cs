@@ -44,6 +44,8 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
 
     static int ICellKernel.StateCount => TCell.StateCount;
 
+    static int ICellKernel.ZoneoutStateCount => TCell.ZoneoutStateCount ?? TCell.StateCount;
+
     static bool ICellKernel.SeparatesRecurrentGates => TCell.SeparatesRecurrentSums;
 
     static bool ICellKernel.HasRecurrentMatrix => TCell.HasRecurrentMatrix;

@@ -24,6 +24,13 @@ public interface ICell
     static virtual int StateCount => 0;
 
     /// <summary>
+    /// How many of the states, the first ones, zoneout may make keep their values of the step before, each unit by itself, while the others take their new ones.
+    /// Fewer than all where a state means nothing without another one of the same step. All, which is null, unless the cell says otherwise.
+    /// </summary>
+    /// <remarks>Krueger et al., "Zoneout: Regularizing RNNs by Randomly Preserving Hidden Activations" (2017).</remarks>
+    static virtual int? ZoneoutStateCount => null;
+
+    /// <summary>
     /// Whether the step needs <c>W·x + b</c> and <c>U·h' + b'</c> of its gates separately, as a GRU does, instead of their sum. No unless the cell says so.
     /// </summary>
     static virtual bool SeparatesRecurrentSums => false;

@@ -15,6 +15,9 @@ internal interface ICellKernel
     /// <summary>S: states of each unit besides its output.</summary>
     static abstract int StateCount { get; }
 
+    /// <summary>How many of the states, the first ones, zoneout may keep.</summary>
+    static virtual int ZoneoutStateCount => 0;
+
     /// <summary>Whether the step needs <c>W·x</c> and <c>U·h</c> of a gate separately instead of their sum.</summary>
     static abstract bool SeparatesRecurrentGates { get; }
 

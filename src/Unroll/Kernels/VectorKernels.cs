@@ -17,6 +17,10 @@ internal static unsafe class VectorKernels
         }
     }
 
+    /// <summary><c>target = x · y</c>, or <c>+=</c>.</summary>
+    public static void Multiply<T>(Floats x, Floats y, Floats target, int length, bool accumulate)
+        where T : struct, ISimdLane<T> => Elementwise<ProductOf>.Row<T>(default, x.Pointer, y.Pointer, target.Pointer, length, accumulate);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add<T>(float* source, float* target, int length)
         where T : struct, ISimdLane<T>

@@ -67,7 +67,8 @@ public sealed class QuantizedRecurrent : IRecurrentLayer
     }
 
     /// <inheritdoc/>
-    public RecurrentStream OpenStream() => new(this, [.. layers.Select(weights => CellEngine.CreateStepper(Cell, weights))], Steps(), start);
+    public RecurrentStream OpenStream() => new(
+        this, [.. layers.Index().Select(entry => CellEngine.CreateStepper(Cell, entry.Item, options.RegularizationOf(entry.Index, direction: 0, dropout: null)))], Steps(), start);
 
     /// <inheritdoc/>
     public RecurrentStreamBatch OpenStreamBatch() => new(this, options.IsUniform

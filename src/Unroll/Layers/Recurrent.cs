@@ -22,8 +22,8 @@ public class Recurrent : Layer, IRecurrentLayer
     /// <param name="inputSize">I, at least 1.</param>
     /// <param name="hiddenSize">H, at least 1; where the layers differ in size, that of the top layer.</param>
     /// <param name="options">Layers, directions, biases, dropout and more; null for one plain layer.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size or the number of layers is below 1, or a dropout rate is outside [0, 1).</exception>
-    /// <exception cref="ArgumentException">The options contradict each other or the hidden size, or a layer's size is not divisible by the heads of the cell.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size or the number of layers is below 1, or a rate of dropout or zoneout is outside [0, 1).</exception>
+    /// <exception cref="ArgumentException">The options contradict each other, the cell or the hidden size, or a layer's size is not divisible by the heads of the cell.</exception>
     public Recurrent(Cell cell, int inputSize, int hiddenSize, RecurrentOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(cell);
@@ -99,7 +99,7 @@ public class Recurrent : Layer, IRecurrentLayer
     /// The length of each row, 1…T, or empty when all are T. Steps beyond a row's length are not computed; the reverse direction starts at each
     /// row's own end.
     /// </param>
-    /// <param name="dropout">Names the masks while training, which have the 2·L places after its own; null for none.</param>
+    /// <param name="dropout">Names the masks while training, which have the 22·L + 1 places after its own; null for none, and zoneout in expectation.</param>
     /// <exception cref="ArgumentException">The input, the state or the lengths do not fit.</exception>
     public RecurrentOutput Forward(
         Tape tape, Tensor input, RecurrentState? initial = null, ReadOnlySpan<int> lengths = default, DropoutKey? dropout = null)
@@ -119,7 +119,7 @@ public class Recurrent : Layer, IRecurrentLayer
     /// <param name="timeSteps">T, at least 1.</param>
     /// <param name="batchSize">B, at least 1.</param>
     /// <param name="initial">The state before the first step, or null for zero or what the layer has learned to start with.</param>
-    /// <param name="dropout">Names the masks while training, which have the 2·L places after its own; null for none.</param>
+    /// <param name="dropout">Names the masks while training, which have the 22·L + 1 places after its own; null for none, and zoneout in expectation.</param>
     /// <exception cref="ArgumentException">The embedding, the tokens or the state do not fit.</exception>
     public RecurrentOutput Forward(
         Tape tape, Embedding embedding, ReadOnlySpan<int> tokens, int timeSteps, int batchSize, RecurrentState? initial = null,
@@ -206,10 +206,16 @@ public class Recurrent : Layer, IRecurrentLayer
     private static void CheckOptions(RecurrentOptions options, Cell cell, int hiddenSize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Layers, 1, nameof(options));
-        foreach (var rate in (ReadOnlySpan<float>)[options.Dropout, options.VariationalDropout])
+        foreach (var rate in (ReadOnlySpan<float>)[options.Dropout, options.VariationalDropout, options.RecurrentDropout])
         {
             if (!(rate >= 0 && rate < 1))
                 throw new ArgumentOutOfRangeException(nameof(options), rate, "A dropout rate is at least 0 and below 1.");
+        }
+
+        foreach (var rate in (ReadOnlySpan<float>)[options.ZoneoutOutput, options.ZoneoutState])
+        {
+            if (!(rate >= 0 && rate < 1))
+                throw new ArgumentOutOfRangeException(nameof(options), rate, "A zoneout rate is at least 0 and below 1.");
         }
 
         if (options.Problem(cell, hiddenSize) is { } problem)

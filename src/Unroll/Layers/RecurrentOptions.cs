@@ -1,4 +1,6 @@
 using Unroll.Cells;
+using Unroll.Recurrence;
+using Unroll.Tensors;
 
 namespace Unroll.Layers;
 
@@ -54,11 +56,42 @@ public sealed record RecurrentOptions
     /// <remarks>Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks" (2016): the input masks of equation 7.</remarks>
     public float VariationalDropout { get; init; }
 
+    /// <summary>
+    /// The rate of recurrent dropout while training, 0…1: the output of the step before loses the same values before the recurrent matrix U at every step of a
+    /// sequence. Where a cell reads that output besides through U, it reads all of it. Needs a cell with a recurrent matrix that is trained.
+    /// </summary>
+    /// <remarks>Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks" (2016): the mask on h of equation 7.</remarks>
+    public float RecurrentDropout { get; init; }
+
+    /// <summary>
+    /// The rate z of zoneout of the output, 0…1: while training, each value keeps that of the step before with this probability, drawn anew at each step.
+    /// Otherwise, and in streams, it is the expectation <c>z·old + (1 − z)·new</c>. Of a cell that projects its output, this is the projected one.
+    /// </summary>
+    /// <remarks>Krueger et al., "Zoneout: Regularizing RNNs by Randomly Preserving Hidden Activations" (2017), section 3.</remarks>
+    public float ZoneoutOutput { get; init; }
+
+    /// <summary>
+    /// The same of the states besides the output, such as the LSTM's c, each with a mask of its own. The output of a step is made of the states before they are
+    /// kept, as in the paper. Needs a cell with states that may be kept, <see cref="Cell.ZoneoutStateCount"/>.
+    /// </summary>
+    public float ZoneoutState { get; init; }
+
     /// <summary>D: 2 when bidirectional, else 1.</summary>
     internal int Directions => Bidirectional ? 2 : 1;
 
     /// <summary>Whether layers are stepped as they lie: of one size, each reading the hidden state of the one below.</summary>
     internal bool IsUniform => Connection == LayerConnection.Plain && LayerSizes is null;
+
+    /// <summary>Recurrent dropout and zoneout of one layer in one direction.</summary>
+    /// <param name="layer">Which, 0 for the bottom.</param>
+    /// <param name="direction">0, or 1 for the reverse one.</param>
+    /// <param name="dropout">Names the masks of the stack, or null where nothing is random.</param>
+    internal Regularization RegularizationOf(int layer, int direction, DropoutKey? dropout)
+    {
+        // Other masks of a stack and the model around it have the places up to 2·L + 1.
+        var place = (2 * Layers) + 2 + (direction * Layers) + layer;
+        return new(RecurrentDropout, ZoneoutOutput, ZoneoutState, dropout is { } key ? key.At(key.Place + place) : null, 2 * Layers);
+    }
 
     /// <summary>H of one layer.</summary>
     internal int SizeOf(int layer, int hiddenSize) => LayerSizes is { } sizes ? sizes[layer] : hiddenSize;
@@ -79,7 +112,28 @@ public sealed record RecurrentOptions
             return $"The merge {Merge} does not exist; expected Concatenate, Sum, Mean or Product.";
         if (Merge != DirectionMerge.Concatenate && !Bidirectional)
             return $"The merge is {Merge} and there is 1 direction; it takes 2 to be merged. Set {nameof(Bidirectional)}, or leave {nameof(Merge)} as it was.";
-        return ProblemOfSizes(hiddenSize) ?? ProblemOfCell(cell, hiddenSize) ?? ProblemOfConnection(cell, hiddenSize);
+        return ProblemOfSizes(hiddenSize) ?? ProblemOfCell(cell, hiddenSize) ?? ProblemOfRegularization(cell) ?? ProblemOfConnection(cell, hiddenSize);
+    }
+
+    private string? ProblemOfRegularization(Cell cell)
+    {
+        if (cell.IsFixed && (RecurrentDropout > 0 || ZoneoutOutput > 0 || ZoneoutState > 0))
+        {
+            return FormattableString.Invariant(
+                $"The recurrent dropout is {RecurrentDropout} and the zoneout {ZoneoutOutput} and {ZoneoutState}, and the weights of the cell '{cell}' are never trained, so there is nothing for them to regularize; leave them out.");
+        }
+
+        if (RecurrentDropout > 0 && !cell.HasRecurrentMatrix)
+        {
+            return FormattableString.Invariant(
+                $"The recurrent dropout is {RecurrentDropout} and the cell '{cell}' has no recurrent matrix before which an output could be dropped; leave {nameof(RecurrentDropout)} out, or take {nameof(ZoneoutOutput)}.");
+        }
+
+        if (ZoneoutState == 0 || cell.ZoneoutStateCount > 0)
+            return null;
+        var why = cell.StateCount == 0 ? "has no state besides its output" : "has states of which none means anything beside those of another step";
+        return FormattableString.Invariant(
+            $"The zoneout of states is {ZoneoutState} and the cell '{cell}' {why}; leave {nameof(ZoneoutState)} out, or take {nameof(ZoneoutOutput)}.");
     }
 
     private string? ProblemOfCell(Cell cell, int hiddenSize)

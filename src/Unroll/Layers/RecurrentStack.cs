@@ -42,7 +42,8 @@ internal sealed class RecurrentStack(Cell cell, RecurrentOptions options, StackS
             var rows = layer == 0 && (dropout is null || options.VariationalDropout == 0) ? gathered : null;
             var output = tape.Allocate(input.Shape.WithLast(options.Directions * sizes.GivenOf(layer)), requiresGradient: !cell.IsFixed || read.RequiresGradient);
             tape.Record<RecurrenceOperation>()
-                .Forward(cell, weights[layer], layer, layer == sizes.Layers - 1, read, output, states, lengths, rows, tape.KeptShare);
+                .Forward(cell, weights[layer], layer, layer == sizes.Layers - 1, read, output, states, lengths, rows, tape.KeptShare,
+                    (options.RegularizationOf(layer, direction: 0, dropout), options.RegularizationOf(layer, direction: 1, dropout)));
             current = connection.Forward(tape, layer, Merge(tape, output, sizes.GivenOf(layer)), current);
         }
 
@@ -51,12 +52,15 @@ internal sealed class RecurrentStack(Cell cell, RecurrentOptions options, StackS
 
     /// <summary>One stream of a layer that owns this stack.</summary>
     public RecurrentStream OpenStream(IRecurrentLayer layer) =>
-        new(layer, [.. weights.Select(directions => CellEngine.CreateStepper(cell, directions[0]))], connection.Steps(), start);
+        new(layer, [.. weights.Index().Select(entry => CellEngine.CreateStepper(cell, entry.Item[0], OfSteps(entry.Index)))], connection.Steps(), start);
 
     /// <summary>Many streams of a layer that owns this stack.</summary>
     public RecurrentStreamBatch OpenStreamBatch(IRecurrentLayer layer) => new(layer, options.IsUniform
-        ? CellEngine.CreateBatchStepper(cell, [.. weights.Select(directions => directions[0])])
-        : new StackBatchStepper([.. weights.Select(directions => CellEngine.CreateBatchStepper(cell, [directions[0]]))], sizes, connection.Steps()));
+        ? CellEngine.CreateBatchStepper(cell, [.. weights.Select(directions => directions[0])], OfSteps(layer: 0).HasZoneout)
+        : new StackBatchStepper([.. weights.Select(directions => CellEngine.CreateBatchStepper(cell, [directions[0]], OfSteps(layer: 0).HasZoneout))], sizes, connection.Steps()));
+
+    /// <summary>Nothing is random in steps.</summary>
+    private Regularization OfSteps(int layer) => options.RegularizationOf(layer, direction: 0, dropout: null);
 
     private RecurrenceTensors States(Tape tape, RecurrentState? initial, int batchSize)
     {

@@ -8,6 +8,7 @@ internal sealed class RecurrenceOperation : Operation
 {
     private readonly RecurrentPass?[] passes = new RecurrentPass?[2];
     private Cell? cell;
+    private bool isRegularized;
     private int directions;
     private int layer;
     private int hiddenSize;
@@ -31,13 +32,14 @@ internal sealed class RecurrenceOperation : Operation
     /// What the rows of x were looked up in, when nobody else reads x or its gradient: the gradient may then go to the table alone. Otherwise null.
     /// </param>
     /// <param name="keptShare">The share of all steps whose gates are kept for backward, 0…1.</param>
+    /// <param name="regularization">Recurrent dropout and zoneout of each direction.</param>
     public void Forward(
         Cell kind, ReadOnlySpan<CellWeights> weights, int layerIndex, bool top, Tensor x, Tensor y, RecurrenceTensors states,
-        ReadOnlySpan<int> lengths, GatheredRows? rows, double keptShare)
+        ReadOnlySpan<int> lengths, GatheredRows? rows, double keptShare, (Regularization Forward, Regularization Reverse) regularization)
     {
-        if (!kind.Equals(cell))
+        if (!kind.Equals(cell) || regularization.Forward.IsActive != isRegularized)
             Array.Clear(passes);
-        cell = kind;
+        (cell, isRegularized) = (kind, regularization.Forward.IsActive);
         directions = weights.Length;
         layer = layerIndex;
         isTop = top;
@@ -51,7 +53,8 @@ internal sealed class RecurrenceOperation : Operation
         gathered = looksUp ? rows : null;
         for (var direction = 0; direction < directions; direction++)
         {
-            var pass = passes[direction] ??= CellEngine.CreatePass(kind);
+            var pass = passes[direction] ??= CellEngine.CreatePass(kind, isRegularized);
+            pass.Regularization = direction == 1 ? regularization.Reverse : regularization.Forward;
             pass.Layout.Set(x.Shape[0], x.Shape[1], lengths, reversed: direction == 1);
             pass.Forward(weights[direction], InputView(gradient: false), OutputView(direction, gradient: false),
                 HiddenView(states.InitialHidden, direction, gradient: false), StateView(states.InitialState, direction, gradient: false), gathered, keptShare);

@@ -40,6 +40,9 @@ internal abstract class RecurrentPass
     /// <summary>The steps of the batch.</summary>
     public SequenceLayout Layout { get; } = new();
 
+    /// <summary>Recurrent dropout and zoneout, which only a staged pass does; set before forward.</summary>
+    public Regularization Regularization { get; set; }
+
     /// <summary>Bytes of the buffers that grow with the number of steps.</summary>
     public virtual long MemoryInBytes => packing.MemoryInBytes
         + (sizeof(float) * ((long)Gates.Length + RecurrentGates.Length + Hidden.Length + State.Length));
@@ -119,7 +122,7 @@ internal abstract class RecurrentPass
     /// <summary>Gradients of the recurrent sums.</summary>
     protected FloatBuffer DRecurrentSums => SeparatesRecurrentGates ? RecurrentGates : Gates;
 
-    /// <summary>Runs all time steps. <see cref="Layout"/> is set.</summary>
+    /// <summary>Runs all time steps. <see cref="Layout"/> and <see cref="Regularization"/> are set.</summary>
     /// <param name="weights">The weights; packed here if they changed.</param>
     /// <param name="x">[T, B, I].</param>
     /// <param name="output">[T, B, …], the columns of this direction; steps beyond a row's length are left alone.</param>
@@ -145,6 +148,7 @@ internal abstract class RecurrentPass
             gatheredInput.Prepare(gathered, weights, GateStride);
         else
             source = packing.Input(x, Weights.InputSize);
+        BeginForward();
         for (var segment = 0; segment < Segments.Count; segment++)
             RunSegment(segment);
     }
@@ -239,6 +243,11 @@ internal abstract class RecurrentPass
     /// <summary>Whether the loops multiply all of U with the previous output, packed as <see cref="RecurrentForward"/> is.</summary>
     protected virtual bool HasPlainProduct => Weights.HasRecurrentMatrix;
 
+    /// <summary>What a pass does before the first segment of forward; the initial outputs and states are there.</summary>
+    protected virtual void BeginForward()
+    {
+    }
+
     /// <summary>What a pass does to the input sums of a segment before its loop over time.</summary>
     protected virtual void FinishInputSums(int segment)
     {
@@ -259,7 +268,7 @@ internal abstract class RecurrentPass
     /// <param name="start">The first step.</param>
     /// <param name="rows">How many rows.</param>
     protected virtual void AddRecurrentGradients(WeightGradients parameters, int start, int rows) =>
-        parameters.AddRecurrent(rows, GradientsAt(start), PreviousHiddenRows() + ((nint)Layout.Offset(start) * HiddenStride), HiddenStride);
+        parameters.AddRecurrent(rows, GradientsAt(start), RecurrentOperands() + ((nint)Layout.Offset(start) * HiddenStride), HiddenStride);
 
     /// <summary>The loop of forward over some steps whose input sums are there, split over the workers.</summary>
     protected abstract void RunForward(int start, int end);
@@ -429,6 +438,9 @@ internal abstract class RecurrentPass
         MatrixProduct.Shared.Run(rows, GatesAt(start), GateStride, Weights.InputBackward(), default, 0, unpacked, stride);
         packing.AddInputGradient(start, end, stride, inputGradient);
     }
+
+    /// <summary>What U was multiplied with in each packed row, as far apart as outputs.</summary>
+    protected virtual Floats RecurrentOperands() => PreviousHiddenRows();
 
     /// <summary>The output that each packed row started from, as far apart as outputs.</summary>
     protected Floats PreviousHiddenRows() => packing.PreviousHidden(Hidden, HiddenStride);

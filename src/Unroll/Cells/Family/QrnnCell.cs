@@ -42,6 +42,9 @@ public readonly struct QrnnCell : ICell
     /// <inheritdoc/>
     public static int StateCount => 4;
 
+    /// <summary>1: c alone, as in the paper's section 2.1. The others are what the step before has made of its input.</summary>
+    public static int? ZoneoutStateCount => 1;
+
     /// <inheritdoc/>
     public static bool HasRecurrentMatrix => false;
 

@@ -53,6 +53,9 @@ public readonly record struct SLstmCell : ICell
     /// <inheritdoc/>
     public static int StateCount => 3;
 
+    /// <summary>0: c and n are measured in units of exp(m), so none of the three means anything beside another step's.</summary>
+    public static int? ZoneoutStateCount => 0;
+
     /// <inheritdoc/>
     public int Heads => 1 + moreHeads;
 
