@@ -43,6 +43,9 @@ internal class CustomOracle<TCell>
         DStates = RandomValues.Uniform(random, C0.Length);
     }
 
+    /// <summary>Recurrent dropout and zoneout, or null.</summary>
+    public OracleRegularization? Regularization { get; init; }
+
     public double[] X { get; }
 
     public double[] H0 { get; }
@@ -69,7 +72,7 @@ internal class CustomOracle<TCell>
         for (var time = 0; time < timeSteps; time++)
         {
             for (var row = 0; row < batchSize; row++)
-                StepRow(X.AsSpan(((time * batchSize) + row) * inputSize, inputSize), h.AsSpan(row * outputSize, outputSize), states.AsSpan(row * TCell.StateCount * hiddenSize, TCell.StateCount * hiddenSize));
+                StepRow(time, row, X.AsSpan(((time * batchSize) + row) * inputSize, inputSize), h.AsSpan(row * outputSize, outputSize), states.AsSpan(row * TCell.StateCount * hiddenSize, TCell.StateCount * hiddenSize));
             h.CopyTo(y, time * batchSize * outputSize);
         }
 
@@ -91,18 +94,18 @@ internal class CustomOracle<TCell>
     protected virtual double FilterUnit(double[] sums, double previousOutput, double[] previous, double[] unitWeights) =>
         StepProbe.RunFilter(cell, sums, previousOutput, previous, unitWeights);
 
-    private void StepRow(ReadOnlySpan<double> x, Span<double> h, Span<double> states)
+    private void StepRow(int time, int row, ReadOnlySpan<double> x, Span<double> h, Span<double> states)
     {
         var (before, old) = (h.ToArray(), states.ToArray());
         var inputs = Sums(inputWeights, inputBias, x, inputGain);
-        var recurrent = TCell.HasRecurrentMatrix ? Sums(WholeRecurrent(), recurrentBias, before, recurrentGain) : new double[inputs.Length];
+        var recurrent = TCell.HasRecurrentMatrix ? Sums(WholeRecurrent(), recurrentBias, Dropped(row, before), recurrentGain) : new double[inputs.Length];
         if (TCell.FilteredGateCount > 0)
         {
             var filtered = new double[hiddenSize];
             for (var unit = 0; unit < hiddenSize; unit++)
                 filtered[unit] = FilterUnit(OfUnit(inputs, recurrent, unit), before[unit], StatesOf(old, unit), WeightsOf(unit));
             var first = (TCell.GateCount - TCell.FilteredGateCount) * hiddenSize;
-            Sums(WholeRecurrent(), recurrentBias, filtered, []).AsSpan(first).CopyTo(recurrent.AsSpan(first));
+            Sums(WholeRecurrent(), recurrentBias, Dropped(row, filtered), []).AsSpan(first).CopyTo(recurrent.AsSpan(first));
         }
 
         var (after, output) = (new double[TCell.StateCount], new double[hiddenSize]);
@@ -118,7 +121,17 @@ internal class CustomOracle<TCell>
 
         for (var index = 0; index < outputSize; index++)
             h[index] = TCell.ProjectsOutput ? Dot(projection.AsSpan(index * hiddenSize, hiddenSize), output) : output[index];
+        if (Regularization is null)
+            return;
+        Regularization.Output(time, row, before, h.ToArray()).CopyTo(h);
+        for (var state = 0; state < (TCell.ZoneoutStateCount ?? TCell.StateCount); state++)
+        {
+            var units = (state * hiddenSize)..((state + 1) * hiddenSize);
+            Regularization.State(state, time, row, old[units], states[units].ToArray()).CopyTo(states[units]);
+        }
     }
+
+    private double[] Dropped(int row, double[] values) => Regularization?.Dropped(row, values) ?? values;
 
     /// <summary>[G·H]: products and biases, normalised over all of them where there is a gain.</summary>
     private double[] Sums(double[] matrix, double[] bias, ReadOnlySpan<double> operand, double[] gain)

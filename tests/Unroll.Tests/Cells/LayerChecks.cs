@@ -24,7 +24,9 @@ internal static class LayerChecks
     /// <param name="oracle">The same layer in double precision.</param>
     /// <param name="timeSteps">T.</param>
     /// <param name="isStart">Whether the states are those at the start of a sequence, where nothing is derived by them.</param>
-    public static void CompareWithOracle<TCell>(Recurrent layer, CustomOracle<TCell> oracle, int timeSteps, bool isStart = false)
+    /// <param name="dropout">What names masks, or null.</param>
+    public static void CompareWithOracle<TCell>(
+        Recurrent layer, CustomOracle<TCell> oracle, int timeSteps, bool isStart = false, DropoutKey? dropout = null)
         where TCell : struct, ICell
     {
         if (isStart)
@@ -32,7 +34,7 @@ internal static class LayerChecks
         var tape = new Tape(recording: true);
         var (x, h0) = (oracle.TensorOf(oracle.X, timeSteps), oracle.TensorOf(oracle.H0, 1));
         var c0 = TCell.StateCount > 0 ? oracle.TensorOf(oracle.C0, 1) : null;
-        var output = layer.Forward(tape, x, new(h0, c0));
+        var output = layer.Forward(tape, x, new(h0, c0), dropout: dropout);
         Close.Absolute("y", oracle.Forward().Y, output.Output.Values);
         Close.Absolute("states", oracle.Forward().States, output.FinalCell is { } states ? states.Values : []);
         output.Output.SeedGradient(RandomValues.ToSingle(oracle.DY));
@@ -59,12 +61,12 @@ internal static class LayerChecks
     }
 
     /// <summary>Streams alone, streams in a batch and the whole sequence give the same bits; a copied state goes on with them.</summary>
-    public static void CompareStreams<TCell>(TCell cell)
+    public static void CompareStreams<TCell>(TCell cell, RecurrentOptions? options = null)
         where TCell : struct, ICell
     {
         const int Times = 5, Rows = 20, Inputs = 4, Units = 42;
         var random = new Random(3);
-        var layer = Filled(new Recurrent<TCell>(Inputs, Units, new() { Layers = 2 }, cell), random);
+        var layer = Filled(new Recurrent<TCell>(Inputs, Units, (options ?? new()) with { Layers = 2 }, cell), random);
 
         var width = layer.OutputSize;
         var x = RandomValues.Singles(random, Times * Rows * Inputs);

@@ -101,7 +101,7 @@ public sealed class AllocationTests
     public void Nor_do_stacks_of_any_kind(string name)
     {
         const int time = 5, count = 4;
-        var layer = StackCases.Create(Cell.Lstm, StackCases.Options(name) with { Dropout = 0.1f, VariationalDropout = 0.1f });
+        var layer = StackCases.Create(Cell.Lstm, StackCases.Options(name, Cell.Lstm) with { Dropout = 0.1f, VariationalDropout = 0.1f });
         var (tape, input, state) = (new Tape(), new Tensor(new(time, count, layer.InputSize)), layer.CreateState(count));
         var seed = new float[time * count * layer.OutputSize];
         CheckNothing(() =>

@@ -26,6 +26,10 @@ internal static class StackCases
         ["product"] = new() { Layers = 2, Bidirectional = true, Merge = DirectionMerge.Product },
         ["two directions of two sizes"] = new() { Layers = 2, Bidirectional = true, LayerSizes = [7, HiddenSize], TrainableStart = true },
         ["two directions past a layer"] = new() { Layers = 2, Bidirectional = true, Connection = LayerConnection.Residual },
+        ["kept and dropped"] = new() { Layers = 2, ZoneoutOutput = 0.3f, RecurrentDropout = 0.4f },
+        ["kept from a start"] = new() { Layers = 2, LayerSizes = [35, HiddenSize], TrainableStart = true, ZoneoutOutput = 0.2f },
+        ["dropped past a layer"] = new() { Layers = 2, Connection = LayerConnection.Residual, RecurrentDropout = 0.4f },
+        ["kept and dropped in two directions"] = new() { Layers = 2, Bidirectional = true, ZoneoutOutput = 0.3f, RecurrentDropout = 0.4f },
         ["merged directions past a highway"] = new()
         {
             Layers = 2,
@@ -43,6 +47,10 @@ internal static class StackCases
     public static IEnumerable<string> Streamed => choices.Where(choice => !choice.Value.Bidirectional).Select(choice => choice.Key);
 
     public static RecurrentOptions Options(string name) => choices[name];
+
+    /// <summary>The same for one cell: where outputs are kept, so are its states if it has any.</summary>
+    public static RecurrentOptions Options(string name, Cell cell) =>
+        choices[name] with { ZoneoutState = choices[name].ZoneoutOutput > 0 && cell.ZoneoutStateCount > 0 ? 0.4f : 0 };
 
     /// <summary>A layer with random parameters.</summary>
     public static Recurrent Create(Cell cell, RecurrentOptions options, int seed = 3)

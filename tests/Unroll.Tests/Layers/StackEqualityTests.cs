@@ -24,7 +24,7 @@ public sealed class StackEqualityTests
     [MemberData(nameof(Names))]
     public void Threads_and_memory_show_in_no_bit(string name)
     {
-        var layer = StackCases.Create(Cell.Lstm, Masked(name));
+        var layer = StackCases.Create(Cell.Lstm, Masked(name, Cell.Lstm));
         var x = Tensor.FromArray(
             RandomValues.Singles(new Random(1), TimeSteps * BatchSize * StackCases.InputSize), new(TimeSteps, BatchSize, StackCases.InputSize), requiresGradient: true);
         var expected = With(1, () => Run(layer, new(), tape => layer.Forward(tape, x, dropout: key), x));
@@ -40,7 +40,7 @@ public sealed class StackEqualityTests
     [MemberData(nameof(Names))]
     public void Tokens_give_what_their_vectors_give(string name)
     {
-        var layer = StackCases.Create(Cell.Gru, Masked(name));
+        var layer = StackCases.Create(Cell.Gru, Masked(name, Cell.Gru));
         var embedding = new Embedding(VocabularySize, StackCases.InputSize);
         EngineRun.Write(embedding.Weight, RandomValues.Uniform(new Random(2), embedding.Weight.Length));
         int[] tokens = [.. Enumerable.Range(0, TimeSteps * BatchSize).Select(index => index * 7 % VocabularySize)];
@@ -61,7 +61,7 @@ public sealed class StackEqualityTests
         Assert.Equal(values, x.Values.ToArray());
     }
 
-    private static RecurrentOptions Masked(string name) => StackCases.Options(name) with { Dropout = 0.2f, VariationalDropout = 0.3f };
+    private static RecurrentOptions Masked(string name, Cell cell) => StackCases.Options(name, cell) with { Dropout = 0.2f, VariationalDropout = 0.3f };
 
     /// <summary>The outputs, the gradients of all parameters, and that of the input.</summary>
     private static float[] Run(Recurrent layer, Tape tape, Func<Tape, RecurrentOutput> forward, Tensor input)

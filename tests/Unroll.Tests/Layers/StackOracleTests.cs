@@ -27,7 +27,13 @@ public sealed class StackOracleTests
     public void Outputs_and_gradients_are_those_of_the_loop(string name, string cell)
     {
         foreach (var (given, mixed) in new[] { (false, false), (true, false), (false, true) })
-            Check(Enum.Parse<OracleCell>(cell), StackCases.Options(name), given, mixed);
+        {
+            var kind = Enum.Parse<OracleCell>(cell);
+            var options = StackCases.Options(name, EngineRun.CellOf(kind));
+            Check(kind, options, given, mixed);
+            if (options.RecurrentDropout > 0 || options.ZoneoutOutput > 0)
+                Check(kind, options, given, mixed, dropout: key);
+        }
     }
 
     /// <summary>The masks are read off the operation, whose own test says what they are.</summary>
@@ -50,10 +56,10 @@ public sealed class StackOracleTests
         }
 
         foreach (var mixed in new[] { false, true })
-            Check(OracleCell.Gru, options, given: false, mixed, Mask);
+            Check(OracleCell.Gru, options, given: false, mixed, Mask, key);
     }
 
-    private static void Check(OracleCell cell, RecurrentOptions options, bool given, bool mixed, OracleMask? masks = null)
+    private static void Check(OracleCell cell, RecurrentOptions options, bool given, bool mixed, OracleMask? masks = null, DropoutKey? dropout = null)
     {
         var layer = StackCases.Create(EngineRun.CellOf(cell), options);
         var random = new Random(11);
@@ -63,12 +69,12 @@ public sealed class StackOracleTests
         var sequence = new OracleSequence(TimeSteps, BatchSize, x, State(states.Hidden), State(states.Cell), mixed ? [2, 4, 1] : null);
         var parameters = StackCases.Values(layer);
         var oracle = new StackOracle(cell, StackCases.InputSize, StackCases.HiddenSize, options, parameters);
-        var expected = oracle.Forward(sequence, masks);
+        var expected = oracle.Forward(sequence, masks, dropout);
 
         var tape = new Tape();
         var input = Tensor.FromArray(RandomValues.ToSingle(x), new(TimeSteps, BatchSize, StackCases.InputSize), requiresGradient: true);
         var state = given ? EngineRun.StateOf(layer, sequence, requiresGradient: true) : null;
-        var output = layer.Forward(tape, input, state, sequence.Lengths, masks is null ? null : key);
+        var output = layer.Forward(tape, input, state, sequence.Lengths, dropout);
         Close.Absolute("y", expected.Y, output.Output.Values);
         Close.Absolute("hn", expected.Hn, output.FinalHidden.Values);
         Close.Absolute("cn", expected.Cn, output.FinalCell is { } cells ? cells.Values : default);
@@ -80,7 +86,7 @@ public sealed class StackOracleTests
         tape.Backward();
         double Loss()
         {
-            var result = oracle.Forward(sequence, masks);
+            var result = oracle.Forward(sequence, masks, dropout);
             return FiniteDifferences.Dot(result.Y, dY) + FiniteDifferences.Dot(result.Hn, dHn) + FiniteDifferences.Dot(result.Cn, dCn);
         }
 

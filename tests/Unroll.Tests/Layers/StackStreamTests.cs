@@ -137,7 +137,11 @@ public sealed class StackStreamTests
         Assert.Contains("[2, 1, 35]", failure.Message, StringComparison.Ordinal);
     }
 
-    private static Recurrent Create(string name, string cell) => StackCases.Create(Cell.BuiltIn.Single(known => known.Name == cell), StackCases.Options(name));
+    private static Recurrent Create(string name, string cell)
+    {
+        var known = Cell.Find(cell)!;
+        return StackCases.Create(known, StackCases.Options(name, known));
+    }
 
     private static float[] Inputs(int seed) => RandomValues.Singles(new Random(seed), Steps * StackCases.InputSize);
 }

@@ -19,12 +19,18 @@ internal sealed record OracleStepGradient(double[] X, double[] HPrevious, double
 /// <summary>One time step of one row in double precision: forward, and backward which adds to the weight gradients.</summary>
 internal static class CellOracle
 {
-    public static OracleStep Forward(OracleWeights weights, double[] x, double[] hPrevious, double[] cPrevious)
+    /// <summary>One step.</summary>
+    /// <param name="weights">The weights.</param>
+    /// <param name="x">[I].</param>
+    /// <param name="hPrevious">[H].</param>
+    /// <param name="cPrevious">[H]; empty unless LSTM.</param>
+    /// <param name="dropped">What the recurrent matrix reads in the place of <paramref name="hPrevious"/>, or null; not for backward.</param>
+    public static OracleStep Forward(OracleWeights weights, double[] x, double[] hPrevious, double[] cPrevious, double[]? dropped = null)
     {
         var fromInput = MatrixOracle.Apply(weights.InputWeights, x);
         if (weights.InputBias is not null)
             MatrixOracle.Add(fromInput, weights.InputBias);
-        var fromState = MatrixOracle.Apply(weights.RecurrentWeights, hPrevious);
+        var fromState = MatrixOracle.Apply(weights.RecurrentWeights, dropped ?? hPrevious);
         if (weights.RecurrentBias is not null)
             MatrixOracle.Add(fromState, weights.RecurrentBias);
         return weights.Cell switch

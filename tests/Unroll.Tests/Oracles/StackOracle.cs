@@ -1,4 +1,5 @@
 using Unroll.Layers;
+using Unroll.Tensors;
 
 namespace Unroll.Tests.Oracles;
 
@@ -13,6 +14,7 @@ internal sealed class StackOracle(
     OracleCell cell, int inputSize, int hiddenSize, RecurrentOptions options, IReadOnlyDictionary<string, double[]> parameters)
 {
     private readonly int directions = options.Bidirectional ? 2 : 1;
+    private readonly Dictionary<(int, int, DropoutKey?), OracleRegularization> regularizations = [];
 
     private int Largest => Enumerable.Range(0, options.Layers).Max(HiddenOf);
 
@@ -21,7 +23,8 @@ internal sealed class StackOracle(
     /// <summary>Runs a batch; states are [L·D, B, largest H], zeros behind the units of smaller layers.</summary>
     /// <param name="sequence">What to read; empty states stand for no state.</param>
     /// <param name="masks">What input masks there are, or null.</param>
-    public OracleResult Forward(OracleSequence sequence, OracleMask? masks = null)
+    /// <param name="dropout">What names the masks of recurrent dropout and zoneout, or null where nothing is random.</param>
+    public OracleResult Forward(OracleSequence sequence, OracleMask? masks = null, DropoutKey? dropout = null)
     {
         var states = options.Layers * directions * sequence.BatchSize * Largest;
         var result = new OracleResult([], new double[states], new double[HasCell ? states : 0]);
@@ -31,7 +34,7 @@ internal sealed class StackOracle(
         {
             var read = masks?.Invoke(layer, input.Length) is { } mask ? [.. input.Zip(mask, (x, m) => x * m)] : input;
             var hidden = HiddenOf(layer);
-            var both = Enumerable.Range(0, directions).Select(direction => Direction(layer, direction, width, sequence, read, result)).ToArray();
+            var both = Enumerable.Range(0, directions).Select(direction => Direction(layer, direction, width, sequence, read, result, dropout)).ToArray();
             var merged = both.Length == 1 ? both[0] : Merge(both[0], both[1], hidden);
             input = layer == 0 ? merged : Connect(layer, merged, input);
             width = input.Length / (sequence.TimeSteps * sequence.BatchSize);
@@ -42,12 +45,14 @@ internal sealed class StackOracle(
 
     private int HiddenOf(int layer) => options.LayerSizes?[layer] ?? hiddenSize;
 
-    private double[] Direction(int layer, int direction, int width, OracleSequence sequence, double[] input, OracleResult result)
+    private double[] Direction(int layer, int direction, int width, OracleSequence sequence, double[] input, OracleResult result, DropoutKey? dropout)
     {
         var (hidden, suffix) = (HiddenOf(layer), $"_l{layer}{(direction == 1 ? "_reverse" : "")}");
         var weights = new OracleWeights(
             cell, width, hidden, parameters["weight_ih" + suffix], parameters["weight_hh" + suffix],
             parameters.GetValueOrDefault("bias_ih" + suffix), parameters.GetValueOrDefault("bias_hh" + suffix));
+        if (!regularizations.TryGetValue((layer, direction, dropout), out var regular))
+            regularizations[(layer, direction, dropout)] = regular = new(options, layer, direction, dropout, (sequence.TimeSteps, sequence.BatchSize, hidden, hidden));
         var output = new double[sequence.TimeSteps * sequence.BatchSize * hidden];
         for (var row = 0; row < sequence.BatchSize; row++)
         {
@@ -57,9 +62,10 @@ internal sealed class StackOracle(
             var length = sequence.LengthOf(row);
             for (var taken = 0; taken < length; taken++)
             {
-                var place = ((direction == 1 ? length - 1 - taken : taken) * sequence.BatchSize) + row;
-                var step = CellOracle.Forward(weights, input[(place * width)..((place + 1) * width)], h, c);
-                (h, c) = (step.H, step.C);
+                var time = direction == 1 ? length - 1 - taken : taken;
+                var place = (time * sequence.BatchSize) + row;
+                var step = CellOracle.Forward(weights, input[(place * width)..((place + 1) * width)], h, c, regular.Dropped(row, h));
+                (h, c) = (regular.Output(time, row, h, step.H), HasCell ? regular.State(0, time, row, c, step.C) : []);
                 h.CopyTo(output, place * hidden);
             }
 
