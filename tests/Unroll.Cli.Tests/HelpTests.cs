@@ -22,7 +22,7 @@ public sealed class HelpTests
     }
 
     [Theory]
-    [InlineData("train text", "--cell --hidden --layers --layer-sizes --connection --trainable-start --embedding --dropout --variational-dropout --tokens --window --batch --optimizer --learning-rate --schedule --clip-norm --clip-value --epochs --minutes --validation --seed --threads --memory-budget --out --checkpoint --checkpoint-every --resume --json --dry-run --verbose")]
+    [InlineData("train text", "--cell --hidden --layers --layer-sizes --connection --trainable-start --embedding --dropout --variational-dropout --recurrent-dropout --zoneout --zoneout-state --tokens --window --batch --optimizer --learning-rate --schedule --clip-norm --clip-value --epochs --minutes --validation --seed --threads --memory-budget --out --checkpoint --checkpoint-every --resume --json --dry-run --verbose")]
     [InlineData("bench", "--threads --seconds --json --verbose")]
     [InlineData("generate", "--prompt --length --temperature --top-k --top-p --seed")]
     [InlineData("cells", "--input --hidden --json --verbose")]

@@ -13,6 +13,7 @@ public sealed class StackTests
     [InlineData("--hidden 16 --layers 3 --connection residual --variational-dropout 0.1", "LSTM 3×16 residual, embedding 8, dropout 0, variational dropout 0.1")]
     [InlineData("--hidden 16 --cell gru --connection highway --trainable-start", "GRU 2×16 highway, embedding 8, dropout 0, trainable start")]
     [InlineData("--layer-sizes 24,16 --trainable-start --dropout 0.1", "LSTM 24-16, embedding 8, dropout 0.1, trainable start")]
+    [InlineData("--hidden 16 --recurrent-dropout 0.1 --zoneout 0.05 --zoneout-state 0.2", "LSTM 2×16, embedding 8, dropout 0, recurrent dropout 0.1, zoneout 0.05, state zoneout 0.2")]
     [InlineData("--layer-sizes 16,16 --connection residual", "LSTM 2×16 residual, embedding 8, dropout 0")]
     public void A_run_of_it_goes_on_from_its_checkpoint_and_says_what_it_is(string stack, string words)
     {
@@ -41,11 +42,11 @@ public sealed class StackTests
     {
         using var place = new Workplace();
         place.Write("verse.txt", TrainTextTests.Verse());
-        place.Run(TrainTextTests.Words($"train text verse.txt {Small} --layer-sizes 24,16 --trainable-start --variational-dropout 0.25 --epochs 1")).Good();
+        place.Run(TrainTextTests.Words($"train text verse.txt {Small} --layer-sizes 24,16 --trainable-start --variational-dropout 0.25 --recurrent-dropout 0.125 --zoneout 0.5 --zoneout-state 0.75 --epochs 1")).Good();
         Assert.Contains("runs/verse-lstm-24-16/model.safetensors", place.Files());
 
         var lines = place.Run("info", "runs/verse-lstm-24-16/model.safetensors").Good().Output;
-        foreach (var line in new[] { "layer sizes +24, 16", "connection +plain", "start +trainable", "variational +0.25", "rnn.start_cell_l0 +float32 \\[24\\]" })
+        foreach (var line in new[] { "layer sizes +24, 16", "connection +plain", "start +trainable", "variational +0.25", "recurrent +0.125", "zoneout +0.5", "state zoneout +0.75", "rnn.start_cell_l0 +float32 \\[24\\]" })
             Assert.Matches(new Regex($"^  {line}$", RegexOptions.Multiline), lines);
 
         var configuration = JsonDocument.Parse(place.Run("info", "runs/verse-lstm-24-16/model.safetensors", "--json").Good().Lines.Single()).RootElement.GetProperty("configuration");
@@ -53,6 +54,9 @@ public sealed class StackTests
         Assert.Equal("plain", configuration.GetProperty("connection").GetString());
         Assert.True(configuration.GetProperty("trainableStart").GetBoolean());
         Assert.Equal(0.25, configuration.GetProperty("variationalDropout").GetDouble());
+        Assert.Equal(0.125, configuration.GetProperty("recurrentDropout").GetDouble());
+        Assert.Equal(0.5, configuration.GetProperty("zoneoutOutput").GetDouble());
+        Assert.Equal(0.75, configuration.GetProperty("zoneoutState").GetDouble());
     }
 
     [Fact]

@@ -221,6 +221,9 @@ internal sealed class TextRun
         EmbeddingSize = settings.Embedding,
         Dropout = (float)settings.Dropout,
         VariationalDropout = (float)settings.VariationalDropout,
+        RecurrentDropout = (float)settings.RecurrentDropout,
+        ZoneoutOutput = (float)settings.Zoneout,
+        ZoneoutState = (float)settings.ZoneoutState,
         Seed = (ulong)settings.Seed,
     };
 

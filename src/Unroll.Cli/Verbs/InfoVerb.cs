@@ -59,6 +59,9 @@ internal static class InfoVerb
         Line(output, "embedding size", options.EmbeddingSize);
         Line(output, "dropout", options.Dropout);
         Line(output, "variational", options.VariationalDropout);
+        Line(output, "recurrent", options.RecurrentDropout);
+        Line(output, "zoneout", options.ZoneoutOutput);
+        Line(output, "state zoneout", options.ZoneoutState);
         Line(output, "seed", options.Seed);
     }
 
@@ -122,6 +125,9 @@ internal static class InfoVerb
         writer.WriteNumber("embeddingSize", model.Options.EmbeddingSize);
         writer.WriteNumber("dropout", model.Options.Dropout);
         writer.WriteNumber("variationalDropout", model.Options.VariationalDropout);
+        writer.WriteNumber("recurrentDropout", model.Options.RecurrentDropout);
+        writer.WriteNumber("zoneoutOutput", model.Options.ZoneoutOutput);
+        writer.WriteNumber("zoneoutState", model.Options.ZoneoutState);
         writer.WriteNumber("seed", model.Options.Seed);
         writer.WriteEndObject();
         writer.WritePropertyName("vocabulary");

@@ -44,6 +44,18 @@ internal sealed class TrainTextOptions
         "--variational-dropout", "P", value => value is >= 0 and < 1, "a probability from 0 to below 1", 0.2,
         "Dropout of the embedding, between layers and before the output, the same at every step of a window (default 0)");
 
+    public Option<double?> RecurrentDropout { get; } = Opt.Number(
+        "--recurrent-dropout", "P", value => value is >= 0 and < 1, "a probability from 0 to below 1", 0.2,
+        "Dropout of each layer's last output before its recurrent matrix, the same at every step of a window (default 0)");
+
+    public Option<double?> Zoneout { get; } = Opt.Number(
+        "--zoneout", "P", value => value is >= 0 and < 1, "a probability from 0 to below 1", 0.05,
+        "Let values of a layer's output keep those of the step before, drawn anew at each step (default 0)");
+
+    public Option<double?> ZoneoutState { get; } = Opt.Number(
+        "--zoneout-state", "P", value => value is >= 0 and < 1, "a probability from 0 to below 1", 0.5,
+        "The same of the states besides the output, such as the LSTM's c (default 0)");
+
     public Option<string?> Tokens { get; } = Opt.OneOf("--tokens", "What one token is (default char)", "char", "byte", "word");
 
     public Option<long?> Window { get; } = Opt.Whole(
@@ -107,8 +119,8 @@ internal sealed class TrainTextOptions
     /// <summary>The options that a checkpoint fixes, so that none of them can stand beside <c>--resume</c>.</summary>
     public IEnumerable<Option> FixedByCheckpoint =>
     [
-        Cell, Hidden, Layers, LayerSizes, Projection, Connection, TrainableStart, Embedding, Dropout, VariationalDropout, Tokens, Window, Batch, Optimizer,
-        LearningRate, Schedule, ClipNorm, ClipValue, Validation, Seed,
+        Cell, Hidden, Layers, LayerSizes, Projection, Connection, TrainableStart, Embedding, Dropout, VariationalDropout, RecurrentDropout, Zoneout, ZoneoutState,
+        Tokens, Window, Batch, Optimizer, LearningRate, Schedule, ClipNorm, ClipValue, Validation, Seed,
     ];
 
     /// <summary>Adds them all to a command, in the order its help shows.</summary>
@@ -117,8 +129,8 @@ internal sealed class TrainTextOptions
         command.Add(Texts);
         foreach (var option in new Option[]
         {
-            Cell, Hidden, Layers, LayerSizes, Projection, Connection, TrainableStart, Embedding, Dropout, VariationalDropout, Tokens, Window, Batch, Optimizer,
-            LearningRate, Schedule, ClipNorm, ClipValue, Epochs, Minutes, Validation, Seed, Threads, MemoryBudget, Out, Checkpoint, CheckpointEvery, Resume, DryRun, Json,
+            Cell, Hidden, Layers, LayerSizes, Projection, Connection, TrainableStart, Embedding, Dropout, VariationalDropout, RecurrentDropout, Zoneout, ZoneoutState,
+            Tokens, Window, Batch, Optimizer, LearningRate, Schedule, ClipNorm, ClipValue, Epochs, Minutes, Validation, Seed, Threads, MemoryBudget, Out, Checkpoint, CheckpointEvery, Resume, DryRun, Json,
         })
         {
             command.Add(option);

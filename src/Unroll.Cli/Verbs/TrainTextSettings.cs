@@ -52,6 +52,15 @@ internal sealed record TrainTextSettings
     /// <summary>The rate of the dropout that is the same at every step; 0 in checkpoints from before there was any.</summary>
     public double VariationalDropout { get; init; }
 
+    /// <summary>The rate of dropout before the recurrent matrix; 0 in checkpoints from before there was any, as the next two are.</summary>
+    public double RecurrentDropout { get; init; }
+
+    /// <summary>The rate of zoneout of outputs.</summary>
+    public double Zoneout { get; init; }
+
+    /// <summary>The rate of zoneout of states.</summary>
+    public double ZoneoutState { get; init; }
+
     public required string Tokens { get; init; }
 
     public required int Window { get; init; }
@@ -136,6 +145,7 @@ internal sealed record TrainTextSettings
         var hidden = sizes?[^1] ?? (int)(line.GetValue(options.Hidden) ?? 256);
         var projection = (int?)line.GetValue(options.Projection);
         CheckProjection(cell, projection, sizes?.Min() ?? hidden);
+        CheckRegularization(line, options, CellNames.Find(cell));
         return new()
         {
             Texts = texts,
@@ -149,6 +159,9 @@ internal sealed record TrainTextSettings
             Embedding = (int)(line.GetValue(options.Embedding) ?? 64),
             Dropout = line.GetValue(options.Dropout) ?? (isBuiltIn ? BuiltInTextDropout : 0),
             VariationalDropout = line.GetValue(options.VariationalDropout) ?? 0,
+            RecurrentDropout = line.GetValue(options.RecurrentDropout) ?? 0,
+            Zoneout = line.GetValue(options.Zoneout) ?? 0,
+            ZoneoutState = line.GetValue(options.ZoneoutState) ?? 0,
             Tokens = line.GetValue(options.Tokens) ?? "char",
             Window = (int)(line.GetValue(options.Window) ?? 128),
             Batch = (int)(line.GetValue(options.Batch) ?? (isBuiltIn ? BuiltInTextBatch : 64)),
@@ -205,6 +218,22 @@ internal sealed record TrainTextSettings
             throw CommandFailure.Usage($"--projection is for cells whose output is projected: {string.Join(", ", Cells.Cell.BuiltIn.Where(known => known.ProjectsOutput))}. The cell is {cell}.");
         if (projection > leastUnits)
             throw CommandFailure.Usage($"--projection {projection} is more than a layer's {leastUnits} hidden units; a projection gives at most as many values.");
+    }
+
+    private static void CheckRegularization(ParseResult line, TrainTextOptions options, Cells.Cell? cell)
+    {
+        if (cell is null)
+            return;
+        foreach (var (option, fits) in new[] { (options.RecurrentDropout, cell.HasRecurrentMatrix), (options.Zoneout, true), (options.ZoneoutState, cell.ZoneoutStateCount > 0) })
+        {
+            if (!(line.GetValue(option) > 0) || (fits && !cell.IsFixed))
+                continue;
+            var reason = cell.IsFixed ? "its recurrent weights are never trained"
+                : option == options.RecurrentDropout ? "it has no recurrent matrix, before which an output could be dropped"
+                : cell.StateCount == 0 ? "it has no state besides its output"
+                : "none of its states means anything beside those of another step";
+            throw CommandFailure.Usage($"{option.Name} is not for {cell}: {reason}. Leave it out, or take another cell, for example --cell lstm.");
+        }
     }
 
     private static void CheckConnection(string? connection, int layers, int[] sizes)

@@ -43,11 +43,14 @@ internal static class ModelText
         var sizes = options.LayerSizes is { } each ? string.Join('-', each) : FormattableString.Invariant($"{options.Layers}×{options.HiddenSize}");
         var connection = options.Connection == LayerConnection.Plain ? "" : $" {ConnectionName(options.Connection)}";
         var start = options.TrainableStart ? ", trainable start" : "";
-        var variational = options.VariationalDropout > 0 ? FormattableString.Invariant($", variational dropout {options.VariationalDropout}") : "";
+        var rates = Rate("variational dropout", options.VariationalDropout) + Rate("recurrent dropout", options.RecurrentDropout)
+            + Rate("zoneout", options.ZoneoutOutput) + Rate("state zoneout", options.ZoneoutState);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{CellName(options.Cell)} {sizes}{connection}, embedding {options.EmbeddingSize}, dropout {options.Dropout}{variational}{start}");
+            $"{CellName(options.Cell)} {sizes}{connection}, embedding {options.EmbeddingSize}, dropout {options.Dropout}{rates}{start}");
     }
+
+    private static string Rate(string name, float rate) => rate > 0 ? FormattableString.Invariant($", {name} {rate}") : "";
 
     /// <summary>A token as one can see it.</summary>
     public static string Token(Vocabulary vocabulary, int token)

@@ -235,7 +235,7 @@ public sealed class LanguageModel : ITrainable
     private Tensor Loss(
         Tape tape, ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, int timeSteps, int batchSize, RecurrentState state, TrainingStep step)
     {
-        DropoutKey? dropout = step.IsTraining && (Options.Dropout > 0 || Options.VariationalDropout > 0) ? new(step.Seed, step.Update) : null;
+        DropoutKey? dropout = step.IsTraining && Options.IsRandom ? new(step.Seed, step.Update) : null;
         var (embedding, rnn, head) = (Trainable.Embedding, Trainable.Rnn, Trainable.Head);
         var output = rnn.Forward(tape, embedding, inputs, timeSteps, batchSize, state, dropout);
         output.CopyFinalTo(state);

@@ -14,6 +14,9 @@ internal static class LanguageModelJson
     private const string ConnectionField = "connection";
     private const string TrainableStartField = "trainableStart";
     private const string VariationalDropoutField = "variationalDropout";
+    private const string RecurrentDropoutField = "recurrentDropout";
+    private const string ZoneoutOutputField = "zoneoutOutput";
+    private const string ZoneoutStateField = "zoneoutState";
 
     private static readonly (RecurrentInitialization Value, string Name)[] InitializationNames =
         [(RecurrentInitialization.TorchUniform, "torch-uniform"), (RecurrentInitialization.Orthogonal, "orthogonal")];
@@ -61,7 +64,10 @@ internal static class LanguageModelJson
             ProjectionSize = root.TryGetProperty(ProjectionSizeField, out var projection) ? projection.GetInt32() : null,
             Connection = root.TryGetProperty(ConnectionField, out var connection) ? Named(ConnectionNames, connection.GetString()) : LayerConnection.Plain,
             TrainableStart = root.TryGetProperty(TrainableStartField, out var start) && start.GetBoolean(),
-            VariationalDropout = root.TryGetProperty(VariationalDropoutField, out var rate) ? (float)rate.Finite() : 0,
+            VariationalDropout = ReadRate(root, VariationalDropoutField),
+            RecurrentDropout = ReadRate(root, RecurrentDropoutField),
+            ZoneoutOutput = ReadRate(root, ZoneoutOutputField),
+            ZoneoutState = ReadRate(root, ZoneoutStateField),
         });
         return options.Problem() is { } problem ? throw new InvalidDataException($"{source}: {problem.Message}") : options;
     }
@@ -155,9 +161,19 @@ internal static class LanguageModelJson
             writer.WriteString(ConnectionField, ConnectionNames.Single(entry => entry.Value == options.Connection).Name);
         if (options.TrainableStart)
             writer.WriteBoolean(TrainableStartField, true);
-        if (options.VariationalDropout > 0)
-            writer.WriteNumber(VariationalDropoutField, options.VariationalDropout);
+        WriteRate(writer, VariationalDropoutField, options.VariationalDropout);
+        WriteRate(writer, RecurrentDropoutField, options.RecurrentDropout);
+        WriteRate(writer, ZoneoutOutputField, options.ZoneoutOutput);
+        WriteRate(writer, ZoneoutStateField, options.ZoneoutState);
     }
+
+    private static void WriteRate(Utf8JsonWriter writer, string field, float rate)
+    {
+        if (rate > 0)
+            writer.WriteNumber(field, rate);
+    }
+
+    private static float ReadRate(JsonElement root, string field) => root.TryGetProperty(field, out var rate) ? (float)rate.Finite() : 0;
 
     private static string Text(JsonElement root, string name) =>
         root.GetProperty(name).GetString() ?? throw new FormatException($"'{name}' is null");

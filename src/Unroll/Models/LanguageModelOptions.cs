@@ -54,6 +54,21 @@ public sealed record LanguageModelOptions
     /// </summary>
     public float VariationalDropout { get; init; }
 
+    /// <summary>
+    /// The probability, 0 to below 1, with which training drops values of a recurrent layer's last output before its recurrent matrix, the same ones at every
+    /// step of a window (Gal and Ghahramani, 2016). Needs a cell with a recurrent matrix that is trained.
+    /// </summary>
+    public float RecurrentDropout { get; init; }
+
+    /// <summary>
+    /// The probability, 0 to below 1, with which training lets a value of a recurrent layer's output keep that of the step before (Krueger et al., 2017). In
+    /// evaluation and sessions the output is the expectation of that.
+    /// </summary>
+    public float ZoneoutOutput { get; init; }
+
+    /// <summary>The same of the states besides the output, such as the LSTM's c. Needs a cell that has such states.</summary>
+    public float ZoneoutState { get; init; }
+
     /// <summary>The start of the random numbers that the weights are drawn from.</summary>
     public ulong Seed { get; init; }
 
@@ -66,6 +81,9 @@ public sealed record LanguageModelOptions
     /// </summary>
     public float? ForgetBias { get; init; }
 
+    /// <summary>Whether training drops or keeps anything at random.</summary>
+    internal bool IsRandom => Dropout > 0 || VariationalDropout > 0 || RecurrentDropout > 0 || ZoneoutOutput > 0 || ZoneoutState > 0;
+
     /// <summary>The choices of the recurrent stack.</summary>
     internal RecurrentOptions Stack => new()
     {
@@ -76,12 +94,18 @@ public sealed record LanguageModelOptions
         TrainableStart = TrainableStart,
         Dropout = Dropout,
         VariationalDropout = VariationalDropout,
+        RecurrentDropout = RecurrentDropout,
+        ZoneoutOutput = ZoneoutOutput,
+        ZoneoutState = ZoneoutState,
     };
 
     /// <summary>The option that the stack is most likely to object to.</summary>
     private string NameOfProblem => LayerSizes is not null ? nameof(LayerSizes)
         : ProjectionSize is not null ? nameof(ProjectionSize)
         : Connection != LayerConnection.Plain ? nameof(Connection)
+        : RecurrentDropout > 0 ? nameof(RecurrentDropout)
+        : ZoneoutState > 0 ? nameof(ZoneoutState)
+        : ZoneoutOutput > 0 ? nameof(ZoneoutOutput)
         : nameof(HiddenSize);
 
     /// <summary>Fails unless every value is in its range.</summary>
@@ -115,6 +139,12 @@ public sealed record LanguageModelOptions
             return (nameof(Dropout), FormattableString.Invariant($"The dropout is {Dropout}; expected 0 to below 1."));
         if (VariationalDropout is not (>= 0 and < 1))
             return (nameof(VariationalDropout), FormattableString.Invariant($"The variational dropout is {VariationalDropout}; expected 0 to below 1."));
+        if (RecurrentDropout is not (>= 0 and < 1))
+            return (nameof(RecurrentDropout), FormattableString.Invariant($"The recurrent dropout is {RecurrentDropout}; expected 0 to below 1."));
+        if (ZoneoutOutput is not (>= 0 and < 1))
+            return (nameof(ZoneoutOutput), FormattableString.Invariant($"The zoneout of outputs is {ZoneoutOutput}; expected 0 to below 1."));
+        if (ZoneoutState is not (>= 0 and < 1))
+            return (nameof(ZoneoutState), FormattableString.Invariant($"The zoneout of states is {ZoneoutState}; expected 0 to below 1."));
         if (ForgetBias is { } bias && !float.IsFinite(bias))
             return (nameof(ForgetBias), FormattableString.Invariant($"The forget bias is {bias}; expected a finite number, such as 1."));
         return Stack.Problem(Cell, HiddenSize) is { } problem ? (NameOfProblem, problem) : null;

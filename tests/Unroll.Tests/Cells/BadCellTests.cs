@@ -34,6 +34,9 @@ public sealed class BadCellTests
     [Fact]
     public void A_state_that_is_not_there() => Refuses<MissingState>("'missing-state'", "state 0", "StateCount is 0");
 
+    [Fact]
+    public void More_states_to_keep_than_there_are() => Refuses<KeepsTooMany>("'keeps-too-many'", "ZoneoutStateCount is 2", "0 to 1");
+
     /// <summary>Far behind all memory that a step has: found out before anything is written there.</summary>
     [Fact]
     public void A_state_far_away_is_refused_before_it_is_written() => Refuses<FarState>("'far-state'", "state 100000000", "it has 1");
@@ -277,6 +280,26 @@ public sealed class BadCellTests
             where T : struct, ILane<T>
         {
             step.SetState(100_000_000, step.Sum(0));
+            step.SetOutput(step.Sum(0));
+        }
+    }
+
+    private readonly struct KeepsTooMany : ICell
+    {
+        public static string Name => "keeps-too-many";
+
+        public static IReadOnlyList<string> GateNames => ["sum"];
+
+        public static int GateCount => 1;
+
+        public static int StateCount => 1;
+
+        public static int? ZoneoutStateCount => 2;
+
+        public void Step<T>(in UnitStep<T> step)
+            where T : struct, ILane<T>
+        {
+            step.SetState(0, step.Sum(0));
             step.SetOutput(step.Sum(0));
         }
     }

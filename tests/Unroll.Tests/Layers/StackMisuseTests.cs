@@ -21,6 +21,7 @@ public sealed class StackMisuseTests
         { new() { Merge = (DirectionMerge)4, Bidirectional = true }, ["merge 4 does not exist", "Concatenate, Sum, Mean or Product"] },
         { new() { Merge = DirectionMerge.Sum }, ["merge is Sum", "1 direction", "Bidirectional"] },
         { new() { Merge = DirectionMerge.Product, Layers = 2 }, ["merge is Product", "1 direction"] },
+        { new() { ZoneoutState = 0.1f }, ["zoneout of states is 0.1", "'gru'", "no state besides its output", "ZoneoutOutput"] },
     };
 
     [Theory]
@@ -42,6 +43,41 @@ public sealed class StackMisuseTests
         Refused(() => new Tape().VariationalDropout(x, rate, default), "below 1");
         Assert.Contains("[]", Assert.Throws<ArgumentException>(() => new Tape().VariationalDropout(new(new()), 0.5f, default)).Message, StringComparison.Ordinal);
         Assert.Contains("[0, 2]", Assert.Throws<ArgumentException>(() => new Tape().VariationalDropout(new(new(0, 2)), 0.5f, default)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1f)]
+    [InlineData(-0.5f)]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void Rates_of_recurrent_dropout_and_zoneout_outside_their_range(float rate)
+    {
+        Refused(() => new Recurrent(Cell.Lstm, 4, 8, new() { RecurrentDropout = rate }), "dropout rate is at least 0 and below 1");
+        Refused(() => new Recurrent(Cell.Lstm, 4, 8, new() { ZoneoutOutput = rate }), "zoneout rate is at least 0 and below 1");
+        Refused(() => new Recurrent(Cell.Lstm, 4, 8, new() { ZoneoutState = rate }), "zoneout rate is at least 0 and below 1");
+        // The smallest and the largest that are rates.
+        foreach (var good in new[] { float.Epsilon, float.BitDecrement(1) })
+        {
+            var layer = new Recurrent(Cell.Lstm, 4, 8, new() { RecurrentDropout = good, ZoneoutOutput = good, ZoneoutState = good });
+            Assert.All(layer.Forward(new(), new(new(3, 2, 4)), dropout: new(1, 2)).Output.Values.ToArray(), value => Assert.True(float.IsFinite(value)));
+        }
+    }
+
+    [Theory]
+    [InlineData("sru", 0.2f, 0f, 0f, "recurrent dropout is 0.2", "'sru' has no recurrent matrix", "ZoneoutOutput")]
+    [InlineData("indrnn", 0.2f, 0f, 0f, "recurrent dropout is 0.2", "'indrnn' has no recurrent matrix", "ZoneoutOutput")]
+    [InlineData("rnn-tanh", 0f, 0f, 0.3f, "zoneout of states is 0.3", "'rnn-tanh' has no state besides its output", "ZoneoutOutput")]
+    [InlineData("slstm", 0f, 0f, 0.3f, "zoneout of states is 0.3", "'slstm' has states of which none means anything beside those of another step", "ZoneoutOutput")]
+    [InlineData("echo-state", 0.2f, 0f, 0f, "recurrent dropout is 0.2", "'echo-state' are never trained", "leave them out")]
+    [InlineData("echo-state", 0f, 0.1f, 0f, "zoneout 0.1 and 0", "'echo-state' are never trained", "leave them out")]
+    public void What_a_cell_does_not_have_is_not_dropped_or_kept(string name, float dropout, float output, float state, params string[] parts)
+    {
+        var cell = Cell.Find(name)!;
+        var failure = Assert.Throws<ArgumentException>(() => new Recurrent(cell, 4, 8, new() { RecurrentDropout = dropout, ZoneoutOutput = output, ZoneoutState = state }));
+        Assert.All(parts, part => Assert.Contains(part, failure.Message, StringComparison.Ordinal));
+        var model = Assert.Throws<ArgumentOutOfRangeException>(() => LanguageModel.Create(
+            new Unroll.Data.ByteVocabulary(), new() { Cell = cell, RecurrentDropout = dropout, ZoneoutOutput = output, ZoneoutState = state }));
+        Assert.All(parts, part => Assert.Contains(part, model.Message, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -83,6 +119,10 @@ public sealed class StackMisuseTests
         Model(new() { LayerSizes = [256, 128] }, "hidden size is 256", "128");
         Model(new() { Layers = 1, Connection = LayerConnection.Highway }, "Highway", "1 layer", "Connection");
         Model(new() { VariationalDropout = 1 }, "variational dropout is 1", "VariationalDropout");
+        Model(new() { RecurrentDropout = -1 }, "recurrent dropout is -1", "expected 0 to below 1", "RecurrentDropout");
+        Model(new() { ZoneoutOutput = 1 }, "zoneout of outputs is 1", "expected 0 to below 1", "ZoneoutOutput");
+        Model(new() { ZoneoutState = float.NaN }, "zoneout of states is NaN", "expected 0 to below 1", "ZoneoutState");
+        Model(new() { Cell = Cell.Gru, ZoneoutState = 0.5f }, "no state besides its output", "(Parameter 'ZoneoutState')");
     }
 
     /// <summary>Options are values: equal where their choices are, and no list of a caller changes them.</summary>

@@ -19,6 +19,7 @@ public sealed class StackModelTests
     {
         ["residual"] = SmallModels.Options() with { Connection = LayerConnection.Residual, VariationalDropout = 0.25f },
         ["highway"] = SmallModels.Options(Cell.Gru) with { Connection = LayerConnection.Highway, Layers = 3, TrainableStart = true },
+        ["kept"] = SmallModels.Options() with { RecurrentDropout = 0.125f, ZoneoutOutput = 0.0625f, ZoneoutState = 0.25f },
         ["sizes"] = SmallModels.Options() with { LayerSizes = [21, 12], TrainableStart = true },
     };
 
@@ -149,9 +150,14 @@ public sealed class StackModelTests
     [InlineData("\"variationalDropout\":0.25", "\"variationalDropout\":1", "variational dropout is 1")]
     [InlineData("\"variationalDropout\":0.25", "\"variationalDropout\":\"much\"", "metadata 'configuration' is damaged")]
     [InlineData("\"connection\":\"residual\",", "", "does not compute what was saved")]
-    public void A_configuration_that_is_wrong_is_refused(string from, string to, string expected)
+    [InlineData("\"recurrentDropout\":0.125", "\"recurrentDropout\":1", "recurrent dropout is 1", "kept")]
+    [InlineData("\"zoneoutOutput\":0.0625", "\"zoneoutOutput\":-0.5", "zoneout of outputs is -0.5", "kept")]
+    [InlineData("\"zoneoutState\":0.25", "\"zoneoutState\":7", "zoneout of states is 7", "kept")]
+    [InlineData("\"zoneoutState\":0.25", "\"zoneoutState\":[]", "metadata 'configuration' is damaged", "kept")]
+    [InlineData("\"zoneoutState\":0.25", "\"zoneoutState\":0.75", "does not compute what was saved", "kept")]
+    public void A_configuration_that_is_wrong_is_refused(string from, string to, string expected, string name = "residual")
     {
-        var writer = LanguageModelFile.Write(Create("residual"), "m");
+        var writer = LanguageModelFile.Write(Create(name), "m");
         var good = writer.Metadata["configuration"];
         Assert.Contains(from, good, StringComparison.Ordinal);
         writer.Metadata["configuration"] = good.Replace(from, to, StringComparison.Ordinal);

@@ -25,10 +25,21 @@ public sealed class MemoryBudgetTests
         CheckBudgets(cell, bidirectional: true, mixed: true);
     }
 
-    private static void CheckBudgets(Cell cell, bool bidirectional, bool mixed)
+    /// <summary>A segment that is computed again has the masks it had.</summary>
+    [Theory]
+    [MemberData(nameof(TestCells.All), MemberType = typeof(TestCells))]
+    public void So_does_one_with_recurrent_dropout_and_zoneout(Cell cell)
+    {
+        if (cell.IsFixed)
+            return;
+        CheckBudgets(cell, bidirectional: false, mixed: false, isRegularized: true);
+        CheckBudgets(cell, bidirectional: true, mixed: true, isRegularized: true);
+    }
+
+    private static void CheckBudgets(Cell cell, bool bidirectional, bool mixed, bool isRegularized = false)
     {
         var lengths = mixed ? Enumerable.Range(0, BatchSize).Select(row => 1 + (row * 53 % TimeSteps)).ToArray() : [];
-        var layer = Layer(cell, bidirectional);
+        var layer = Layer(cell, bidirectional, isRegularized);
         var tape = new Tape();
         var whole = Run(layer, tape, lengths);
         var needed = tape.MemoryInBytes;
@@ -75,9 +86,20 @@ public sealed class MemoryBudgetTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new Tape { MemoryBudget = 0 });
     }
 
-    private static Recurrent Layer(Cell cell, bool bidirectional)
+    private static Recurrent Layer(Cell cell, bool bidirectional, bool isRegularized = false)
     {
-        var layer = new Recurrent(cell, InputSize, HiddenSize, new() { Layers = 2, Bidirectional = bidirectional });
+        var options = new RecurrentOptions { Layers = 2, Bidirectional = bidirectional };
+        if (isRegularized)
+        {
+            options = options with
+            {
+                RecurrentDropout = cell.HasRecurrentMatrix ? 0.4f : 0,
+                ZoneoutOutput = 0.2f,
+                ZoneoutState = cell.ZoneoutStateCount > 0 ? 0.3f : 0,
+            };
+        }
+
+        var layer = new Recurrent(cell, InputSize, HiddenSize, options);
         var stream = 0UL;
         foreach (var parameter in layer.Parameters)
         {
@@ -98,7 +120,7 @@ public sealed class MemoryBudgetTests
         var input = Tensor.FromArray(values, new(timeSteps, batchSize, InputSize), requiresGradient: true);
         var initial = layer.CreateState(batchSize);
         initial.Hidden.RequiresGradient = true;
-        var output = layer.Forward(tape, input, initial, lengths).Output;
+        var output = layer.Forward(tape, input, initial, lengths, new DropoutKey(1, 2)).Output;
         output.SeedGradient(Enumerable.Range(0, output.Length).Select(_ => (random.NextSingle() * 2) - 1).ToArray());
         tape.Backward();
         var results = layer.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Gradient.ToArray());

@@ -57,6 +57,22 @@ public sealed class ResumeTests : IDisposable
         }
     }
 
+    [Theory]
+    [MemberData(nameof(TestCells.All), MemberType = typeof(TestCells))]
+    public void So_does_one_with_recurrent_dropout_and_zoneout(Cell cell)
+    {
+        if (cell.IsFixed)
+            return;
+        var stack = new RecurrentOptions
+        {
+            Layers = 2,
+            RecurrentDropout = cell.HasRecurrentMatrix ? 0.3f : 0,
+            ZoneoutOutput = 0.1f,
+            ZoneoutState = cell.ZoneoutStateCount > 0 ? 0.4f : 0,
+        };
+        CheckResumed(seed => new(Text.Vocabulary.Size, cell, hiddenSize: 12, seed: seed, stack: stack), Optimizers["adamw"]);
+    }
+
     [Fact]
     public void Resuming_after_every_single_update_changes_nothing()
     {
