@@ -119,16 +119,36 @@ public class Recurrent : Layer, IRecurrentLayer
     /// <param name="timeSteps">T, at least 1.</param>
     /// <param name="batchSize">B, at least 1.</param>
     /// <param name="initial">The state before the first step, or null for zero or what the layer has learned to start with.</param>
+    /// <param name="lengths">
+    /// The length of each row, 1…T, or empty when all are T; tokens beyond it are looked up and not read, so any token of the vocabulary will do there.
+    /// </param>
     /// <param name="dropout">Names the masks while training, which have the 22·L + 1 places after its own; null for none, and zoneout in expectation.</param>
-    /// <exception cref="ArgumentException">The embedding, the tokens or the state do not fit.</exception>
+    /// <exception cref="ArgumentException">The embedding, the tokens, the state or the lengths do not fit.</exception>
     public RecurrentOutput Forward(
         Tape tape, Embedding embedding, ReadOnlySpan<int> tokens, int timeSteps, int batchSize, RecurrentState? initial = null,
-        DropoutKey? dropout = null)
+        ReadOnlySpan<int> lengths = default, DropoutKey? dropout = null)
     {
         ArgumentNullException.ThrowIfNull(tape);
         ArgumentNullException.ThrowIfNull(embedding);
         var input = LinearOperations.LookUp(tape, embedding.Weight, tokens, timeSteps, batchSize, out var gathered);
-        return Forward(tape, input, gathered, initial, default, dropout);
+        return Forward(tape, input, gathered, initial, lengths, dropout);
+    }
+
+    /// <summary>
+    /// What a whole sequence has come to, for a head that answers once for all of it: the hidden state of the top layer after each row's last step, its
+    /// directions merged as the options say. The reverse direction's last step is at the row's beginning, so both have read everything.
+    /// </summary>
+    /// <param name="tape">The tape of the forward pass.</param>
+    /// <param name="output">What <see cref="Forward(Tape, Tensor, RecurrentState?, ReadOnlySpan{int}, DropoutKey?)"/> of this layer gave.</param>
+    /// <returns>[B, <see cref="OutputSize"/>]. Inputs that a connection leads past the top layer are not in it.</returns>
+    /// <exception cref="ArgumentException">The output is that of another layer.</exception>
+    public Tensor FinalTop(Tape tape, RecurrentOutput output)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        var final = output.FinalHidden;
+        if (final is null || final.Shape.Rank != 3 || final.Shape[0] != Options.Layers * Directions || final.Shape[2] != sizes.LargestGiven)
+            throw new ArgumentException($"The output has final states of shape {final?.Shape.ToString() ?? "none"}; this layer gives [{Options.Layers * Directions}, batchSize, {sizes.LargestGiven}]. Was it another layer's?", nameof(output));
+        return stack.FinalTop(tape, final);
     }
 
     private RecurrentOutput Forward(
@@ -136,7 +156,7 @@ public class Recurrent : Layer, IRecurrentLayer
     {
         RecurrentCall.CheckInput(input, InputSize);
         RecurrentCall.CheckState(initial, Cell, Options.Layers * Directions, input.Shape[1], sizes);
-        RecurrentCall.CheckLengths(lengths, input.Shape);
+        SequenceOperations.CheckLengths(lengths, input.Shape);
         return stack.Forward(tape, input, gathered, initial, lengths, dropout);
     }
 

@@ -33,18 +33,4 @@ internal static class RecurrentCall
         if (state.Cell is { } cell && cell.Shape[2] != kind.StateCount * sizes.Largest)
             throw new ArgumentException($"The cell state has shape {cell.Shape}; {kind} needs {kind.StateCount} · {sizes.Largest} values in each row.", nameof(state));
     }
-
-    /// <summary>Fails unless there are no lengths or one of 1…T for each row.</summary>
-    public static void CheckLengths(ReadOnlySpan<int> lengths, Shape input)
-    {
-        if (lengths.IsEmpty)
-            return;
-        if (lengths.Length != input[1])
-            throw new ArgumentException($"There are {lengths.Length} lengths for a batch of {input[1]} rows.", nameof(lengths));
-        for (var row = 0; row < lengths.Length; row++)
-        {
-            if (lengths[row] < 1 || lengths[row] > input[0])
-                throw new ArgumentOutOfRangeException(nameof(lengths), lengths[row], $"Row {row} has length {lengths[row]}; a length is 1…{input[0]}. Leave empty sequences out of the batch.");
-        }
-    }
 }

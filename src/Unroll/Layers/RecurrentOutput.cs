@@ -8,6 +8,12 @@ namespace Unroll.Layers;
 /// <param name="FinalCell">The states of each row's last step besides the outputs [L·D, B, S·H], for a cell that has any; otherwise null.</param>
 public readonly record struct RecurrentOutput(Tensor Output, Tensor FinalHidden, Tensor? FinalCell)
 {
+    /// <summary>
+    /// The states after each row's last step as a state to start from: what an encoder hands to a decoder of the same cell and sizes. Gradients of that start
+    /// reach the encoder where both are on one tape. Its tensors are the tape's.
+    /// </summary>
+    public RecurrentState FinalState => new(FinalHidden, FinalCell);
+
     /// <summary>Copies the final state into one that outlives the tape, for the next window (detached).</summary>
     /// <param name="state">A state of the same shape.</param>
     /// <exception cref="ArgumentException">The shapes or kinds differ.</exception>

@@ -50,6 +50,21 @@ internal sealed class RecurrentStack(Cell cell, RecurrentOptions options, StackS
         return new(current, states.FinalHidden, states.FinalState);
     }
 
+    /// <summary>The rows of the top layer in a final state, its directions merged: [B, outputs of the stack].</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="final">[L·D, B, R of the largest layer].</param>
+    public Tensor FinalTop(Tape tape, Tensor final)
+    {
+        var (directions, batchSize, width) = (options.Directions, final.Shape[1], sizes.GivenOf(sizes.Layers - 1));
+        var top = tape.Slice(final, 0, (sizes.Layers - 1) * directions, directions);
+        if (width < final.Shape[2])
+            top = tape.Slice(top, 2, 0, width);
+        if (directions == 1)
+            return tape.Reshape(top, new(batchSize, width));
+        var merged = Merge(tape, tape.Reshape(tape.Transpose(top, 0, 1), new(1, batchSize, directions * width)), width);
+        return tape.Reshape(merged, new(batchSize, merged.Shape[2]));
+    }
+
     /// <summary>One stream of a layer that owns this stack.</summary>
     public RecurrentStream OpenStream(IRecurrentLayer layer) =>
         new(layer, [.. weights.Index().Select(entry => CellEngine.CreateStepper(cell, entry.Item[0], OfSteps(entry.Index)))], connection.Steps(), start);

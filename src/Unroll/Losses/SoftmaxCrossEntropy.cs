@@ -47,6 +47,42 @@ public static class SoftmaxCrossEntropy
         return tape.Record<SoftmaxOperation>().Forward(tape, logits, targets);
     }
 
+    /// <summary>
+    /// As <see cref="LinearSoftmaxCrossEntropy(Tape, Tensor, Parameter, Parameter?, ReadOnlySpan{int})"/> over the steps of sequences of mixed length: the mean
+    /// over all steps that there are. Steps beyond a length cost nothing.
+    /// </summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="input">x [T, B, H].</param>
+    /// <param name="weight">W [V, H].</param>
+    /// <param name="bias">b [V], or null.</param>
+    /// <param name="targets">T·B right classes, time-major; those beyond a sequence's length are not looked at.</param>
+    /// <param name="lengths">The length of each sequence, 1…T, or empty when all are T.</param>
+    /// <returns>A scalar: −mean ln p(target).</returns>
+    /// <exception cref="ArgumentException">The sizes do not fit, or there is no row.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A target within its sequence is outside 0…V − 1, or a length outside 1…T.</exception>
+    public static Tensor LinearSoftmaxCrossEntropy(
+        this Tape tape, Tensor input, Parameter weight, Parameter? bias, ReadOnlySpan<int> targets, ReadOnlySpan<int> lengths)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        var packed = SequenceOperations.PackSequences(tape, input, lengths, targets, weight.Shape[0], out var picked);
+        return tape.LinearSoftmaxCrossEntropy(packed, weight, bias, picked);
+    }
+
+    /// <summary>As <see cref="CrossEntropy(Tape, Tensor, ReadOnlySpan{int})"/> over the steps of sequences of mixed length: the mean over all steps that there are.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="logits">[T, B, V].</param>
+    /// <param name="targets">T·B right classes, time-major; those beyond a sequence's length are not looked at.</param>
+    /// <param name="lengths">The length of each sequence, 1…T, or empty when all are T.</param>
+    /// <returns>A scalar: −mean ln p(target).</returns>
+    /// <exception cref="ArgumentException">The sizes do not fit, or there is no row.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A target within its sequence is outside 0…V − 1, or a length outside 1…T.</exception>
+    public static Tensor CrossEntropy(this Tape tape, Tensor logits, ReadOnlySpan<int> targets, ReadOnlySpan<int> lengths)
+    {
+        ArgumentNullException.ThrowIfNull(logits);
+        var packed = SequenceOperations.PackSequences(tape, logits, lengths, targets, logits.Shape.Last, out var picked);
+        return tape.CrossEntropy(packed, picked);
+    }
+
     private static void CheckTargets(ReadOnlySpan<int> targets, int rows, int classes)
     {
         if (rows == 0 || targets.Length != rows)

@@ -237,7 +237,7 @@ public sealed class LanguageModel : ITrainable
     {
         DropoutKey? dropout = step.IsTraining && Options.IsRandom ? new(step.Seed, step.Update) : null;
         var (embedding, rnn, head) = (Trainable.Embedding, Trainable.Rnn, Trainable.Head);
-        var output = rnn.Forward(tape, embedding, inputs, timeSteps, batchSize, state, dropout);
+        var output = rnn.Forward(tape, embedding, inputs, timeSteps, batchSize, state, dropout: dropout);
         output.CopyFinalTo(state);
         var top = output.Output;
         if (dropout is { } key)

@@ -1,4 +1,5 @@
 using Unroll.Cells;
+using Unroll.Losses;
 using Unroll.Tensors;
 using Unroll.Tests.Recurrence;
 
@@ -122,6 +123,19 @@ public sealed class AllocationTests
             streams[0].Step(x.AsSpan(0, layer.InputSize));
             batch.Step(streams, x, y);
             streams[1].Reset();
+        });
+    }
+
+    [Fact]
+    public void Losses_over_mixed_lengths_allocate_nothing()
+    {
+        var (tape, logits, target) = (new Tape(), new Tensor(new(5, 3, 4), requiresGradient: true), new Tensor(new(5, 3, 4)));
+        var (classes, lengths, head) = (new int[15], new[] { 2, 5, 3 }, new Parameter("weight", new(4, 4)));
+        CheckNothing(() =>
+        {
+            tape.Reset();
+            var loss = tape.Add(tape.CrossEntropy(logits, classes, lengths), tape.MeanSquaredError(logits, target, lengths));
+            tape.Backward(tape.Add(loss, tape.LinearSoftmaxCrossEntropy(logits, head, null, classes, lengths)));
         });
     }
 

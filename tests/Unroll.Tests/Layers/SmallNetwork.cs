@@ -43,7 +43,7 @@ internal sealed class SmallNetwork
         for (var index = 0; index < parameters.Count; index++)
             parameters[index].ClearGradient();
         DropoutKey? dropout = recurrent.Options.Dropout > 0 ? new DropoutKey(3, update) : null;
-        var output = recurrent.Forward(tape, embedding, ids, timeSteps, batchSize, state, dropout);
+        var output = recurrent.Forward(tape, embedding, ids, timeSteps, batchSize, state, dropout: dropout);
         var loss = tape.LinearSoftmaxCrossEntropy(output.Output, head.Weight, head.Bias, targets);
         tape.Backward(loss);
         GradientClipping.ByGlobalNorm(parameters, 1);
