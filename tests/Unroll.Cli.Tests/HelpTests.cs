@@ -11,6 +11,7 @@ public sealed class HelpTests
     [InlineData("info", "unroll info shakespeare.safetensors")]
     [InlineData("bench", "unroll bench --threads 1")]
     [InlineData("cells", "unroll cells indrnn --input 64 --hidden 512")]
+    [InlineData("hello", "unroll hello --cell gru")]
     [InlineData("quantize", "unroll quantize shakespeare.safetensors --weights int8")]
     public void Every_verb_shows_an_example(string verb, string example)
     {
@@ -26,6 +27,7 @@ public sealed class HelpTests
     [InlineData("bench", "--threads --seconds --json --verbose")]
     [InlineData("generate", "--prompt --length --temperature --top-k --top-p --seed")]
     [InlineData("cells", "--input --hidden --json --verbose")]
+    [InlineData("hello", "--cell --seed --json --verbose")]
     [InlineData("quantize", "--weights --out --evaluate --json")]
     public void Help_lists_every_option(string verb, string options)
     {

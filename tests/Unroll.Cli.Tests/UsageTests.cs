@@ -59,6 +59,9 @@ public sealed class UsageTests
     [InlineData("bench --threads 0", "--threads 0: expected a whole number from 1 to 256", "--threads 2")]
     [InlineData("bench --seconds 0", "--seconds 0: expected a number above 0", "--seconds 120")]
     [InlineData("bench model.safetensors", "'model.safetensors' is one argument too many", "unroll bench --help")]
+    [InlineData("hello --cell lstn", "--cell lstn: expected one of lstm, gru, rnn", "unroll hello --help")]
+    [InlineData("hello --seed -1", "--seed -1: expected a whole number from 0", "--seed 1")]
+    [InlineData("hello world", "'world' is one argument too many", "unroll hello --help")]
     [InlineData("generate m.safetensors --length -1", "--length -1: expected a whole number from 0", "--length 500")]
     public void A_wrong_command_line_is_one_line_and_exit_code_2(string line, string what, string remedy)
     {

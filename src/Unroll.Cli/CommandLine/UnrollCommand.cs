@@ -47,6 +47,7 @@ internal static class UnrollCommand
             BenchVerb.Create(),
             QuantizeVerb.Create(),
             CellsVerb.Create(),
+            HelloVerb.Create(),
             Verbose,
         };
         HelpText.Install(
@@ -58,7 +59,8 @@ internal static class UnrollCommand
             "unroll info shakespeare.safetensors",
             "unroll quantize shakespeare.safetensors --weights int8",
             "unroll bench",
-            "unroll cells");
+            "unroll cells",
+            "unroll hello");
         return root;
     }
 }

@@ -2,8 +2,11 @@ using Unroll.Tensors;
 
 namespace Unroll.Models;
 
-/// <summary>Draws tokens from logits. One for each stream; a draw allocates nothing.</summary>
-internal sealed class TokenSampler
+/// <summary>
+/// Draws tokens from the logits of any model, as <see cref="LanguageModel.Generate(string, GenerateOptions?)"/> does. One for each stream, used from one thread at a time; a draw
+/// allocates nothing.
+/// </summary>
+public sealed class TokenSampler
 {
     private readonly GenerateOptions options;
     private readonly double[] weights;
@@ -12,8 +15,13 @@ internal sealed class TokenSampler
     private CounterRandom random;
 
     /// <summary>A sampler for one vocabulary.</summary>
+    /// <param name="vocabularySize">V, at least 1.</param>
+    /// <param name="options">How to choose, and the seed; the length is not used.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is below 1, or an option is outside its range.</exception>
     public TokenSampler(int vocabularySize, GenerateOptions options)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(vocabularySize, 1);
+        ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         this.options = options;
         weights = new double[vocabularySize];
@@ -24,10 +32,14 @@ internal sealed class TokenSampler
     }
 
     /// <summary>Draws the next token.</summary>
-    /// <param name="logits">[V].</param>
+    /// <param name="logits">[V]; those that are no finite number are never drawn.</param>
+    /// <returns>0…V − 1.</returns>
+    /// <exception cref="ArgumentException">The number of logits is not V.</exception>
     /// <exception cref="InvalidOperationException">No logit is a finite number.</exception>
     public int Next(ReadOnlySpan<float> logits)
     {
+        if (logits.Length != weights.Length)
+            throw new ArgumentException($"There are {logits.Length} logits; this sampler draws from a vocabulary of {weights.Length}.", nameof(logits));
         var best = Likeliest(logits);
         if (options.Temperature == 0)
             return best;
@@ -40,6 +52,21 @@ internal sealed class TokenSampler
         }
 
         return Draw(Candidates());
+    }
+
+    /// <summary>The token of the largest logit; the first of equals.</summary>
+    /// <param name="logits">At least one.</param>
+    /// <exception cref="InvalidOperationException">No logit is a finite number.</exception>
+    public static int Likeliest(ReadOnlySpan<float> logits)
+    {
+        var best = -1;
+        for (var token = 0; token < logits.Length; token++)
+        {
+            if (float.IsFinite(logits[token]) && (best < 0 || logits[token] > logits[best]))
+                best = token;
+        }
+
+        return best >= 0 ? best : throw new InvalidOperationException("The model gave no finite logit; its weights are too large to use.");
     }
 
     /// <summary>Sorts the candidates to the front and returns how many there are.</summary>
@@ -84,17 +111,5 @@ internal sealed class TokenSampler
 
         // Rounding may leave a remainder after the last weight; then it is the last token that has one.
         return chosen;
-    }
-
-    private static int Likeliest(ReadOnlySpan<float> logits)
-    {
-        var best = -1;
-        for (var token = 0; token < logits.Length; token++)
-        {
-            if (float.IsFinite(logits[token]) && (best < 0 || logits[token] > logits[best]))
-                best = token;
-        }
-
-        return best >= 0 ? best : throw new InvalidOperationException("The model gave no finite logit; its weights are too large to use.");
     }
 }

@@ -67,6 +67,22 @@ public sealed class TokenSamplerTests
     public void A_tiny_temperature_is_nearly_argmax_and_no_division_by_zero() => Assert.Equal([3], Drawn(new() { Temperature = float.Epsilon }));
 
     [Fact]
+    public void The_likeliest_is_the_first_of_the_largest_finite_logits()
+    {
+        Assert.Equal(2, TokenSampler.Likeliest([1f, float.NaN, 3f, 3f, float.PositiveInfinity]));
+        Assert.Contains("no finite logit", Assert.Throws<InvalidOperationException>(() => TokenSampler.Likeliest([])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_refused_with_numbers()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TokenSampler(0, new()));
+        Assert.Throws<ArgumentNullException>(() => new TokenSampler(5, null!));
+        Assert.Contains("Top-k is 0", Assert.Throws<ArgumentOutOfRangeException>(() => new TokenSampler(5, new() { TopK = 0 })).Message, StringComparison.Ordinal);
+        Assert.Contains("There are 5 logits; this sampler draws from a vocabulary of 4", Assert.Throws<ArgumentException>(() => new TokenSampler(4, new()).Next(Logits)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_draw_allocates_nothing()
     {
         var sampler = new TokenSampler(5, new() { TopK = 4, TopP = 0.9f });
