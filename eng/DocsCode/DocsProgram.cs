@@ -18,6 +18,6 @@ internal sealed class DocsProgram(string name, string page, int line)
     /// <summary>Its type declarations.</summary>
     public List<CodePart> Types { get; } = [];
 
-    /// <summary>What the page says it prints, a line an entry; null where the page does not say. A line <c>…</c> stands for any lines.</summary>
-    public IReadOnlyList<string>? ExpectedOutput { get; set; }
+    /// <summary>What the page says it prints, block by block and line by line; empty where the page does not say. A line <c>…</c> stands for any lines.</summary>
+    public List<IReadOnlyList<string>> ExpectedOutput { get; } = [];
 }

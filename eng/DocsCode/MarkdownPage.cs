@@ -8,7 +8,8 @@ namespace DocsCode;
 /// <item><c>&lt;!-- docs:continue --&gt;</c>: the block goes on where the program above it stopped, with its variables;</item>
 /// <item><c>&lt;!-- docs:types --&gt;</c>: the block declares types for the program that follows it;</item>
 /// <item><c>&lt;!-- docs:before</c>, lines of C#, <c>--&gt;</c>: statements that run before the next program and are not shown;</item>
-/// <item><c>&lt;!-- docs:output --&gt;</c> above a text block: what the program above it prints, compared line by line.</item>
+/// <item><c>&lt;!-- docs:output --&gt;</c> above a text block: what the program above it prints, compared line by line; where a
+/// program has several such blocks, each what it prints after the one before.</item>
 /// </list>
 /// </summary>
 internal sealed partial class MarkdownPage(string name, string[] lines)
@@ -77,7 +78,7 @@ internal sealed partial class MarkdownPage(string name, string[] lines)
         if (isCode == (mark == "output") && mark.Length > 0)
             throw Wrong(line, $"the mark 'docs:{mark}' does not fit a block of '{language}'");
         if (mark == "output")
-            Last(line).ExpectedOutput = part.Lines;
+            Last(line).ExpectedOutput.Add(part.Lines);
         else if (mark == "types")
             typesBefore.Add(part);
         else if (mark == "continue")

@@ -36,7 +36,7 @@ internal static class ProgramRun
             }
 
             return process.ExitCode == 0
-                ? OutputFault(program.ExpectedOutput, SplitLines(await output))
+                ? OutputFault([.. program.ExpectedOutput.SelectMany(block => block).Select(line => line.TrimEnd())], program.ExpectedOutput.Count > 0, SplitLines(await output))
                 : $"it ended with exit code {process.ExitCode}:\n{await output}{await error}";
         }
         finally
@@ -45,8 +45,8 @@ internal static class ProgramRun
         }
     }
 
-    private static string? OutputFault(IReadOnlyList<string>? expected, string[] actual) =>
-        expected is null || Matches([.. expected.Select(line => line.TrimEnd())], actual)
+    private static string? OutputFault(string[] expected, bool isSaid, string[] actual) =>
+        !isSaid || Matches(expected, actual)
             ? null
             : $"the page says it prints\n{Indent(expected)}\nand it printed\n{Indent(actual)}";
 

@@ -1,16 +1,27 @@
 // Makes every picture of docs/tour/pictures and every measured table of docs/tour again: dotnet run -c Release --project eng/Tour [-- CHAPTER …].
-// A chapter is its number. Each prints what it measures while it goes on.
+// A chapter is its number. Each prints what it measures while it goes on. --into FOLDER works on copies of the pages there, to try it.
 using System.Diagnostics;
 using System.Globalization;
 using Tour;
 using Tour.Chapters;
 
 // The chapters that measure something, one file each; add new ones here.
-IChapter[] chapters = [new ANotionOfTime()];
+IChapter[] chapters = [new ANotionOfTime(), new OneStep(), new Unrolling(), new AllTheShapes(), new Hello()];
 
 var wanted = new List<int>();
-foreach (var word in args)
+var folder = Path.Combine(TourPage.FindRoot(), "docs", "tour");
+var words = new Queue<string>(args);
+while (words.TryDequeue(out var word))
 {
+    if (word == "--into" && words.TryDequeue(out var copies))
+    {
+        Directory.CreateDirectory(copies);
+        foreach (var page in Directory.GetFiles(folder, "*.md"))
+            File.Copy(page, Path.Combine(copies, Path.GetFileName(page)), overwrite: true);
+        folder = copies;
+        continue;
+    }
+
     if (!int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || chapters.All(chapter => chapter.Number != number))
     {
         var known = string.Join(", ", chapters.Select(chapter => chapter.Number));
@@ -21,7 +32,6 @@ foreach (var word in args)
     wanted.Add(number);
 }
 
-var folder = Path.Combine(TourPage.FindRoot(), "docs", "tour");
 foreach (var chapter in chapters.Where(chapter => wanted.Count == 0 || wanted.Contains(chapter.Number)))
 {
     var clock = Stopwatch.StartNew();

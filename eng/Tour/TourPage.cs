@@ -34,6 +34,13 @@ internal sealed class TourPage(string folder, string name)
         Console.WriteLine($"  pictures/{file}");
     }
 
+    /// <summary>Writes a drawing into docs/tour/pictures and disposes of it.</summary>
+    public void Save(string file, Diagram diagram, int width, int height)
+    {
+        using (diagram)
+            Save(file, diagram.Plot, width, height);
+    }
+
     /// <summary>Writes a picture of several plots into docs/tour/pictures.</summary>
     public void Save(string file, Panels panels, int width, int height)
     {

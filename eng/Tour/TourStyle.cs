@@ -1,3 +1,4 @@
+using System.Globalization;
 using ScottPlot;
 using Unroll.Cli.Plots;
 
@@ -6,6 +7,7 @@ namespace Tour;
 /// <summary>
 /// The look of the pictures. Their own white ground makes them readable on a page of any colour. The colours are told apart by eyes that do not see red or
 /// green, after Okabe and Ito, "Color Universal Design" (2008); lines differ by pattern or mark as well, so that no picture needs its colours.
+/// The letters are those of a small font where the system has none: no Greek, no raised or lowered digits but ¹, ² and ³, no ‖.
 /// </summary>
 internal static class TourStyle
 {
@@ -82,17 +84,29 @@ internal static class TourStyle
     /// <summary>Labels a vertical axis whose values are given as base-10 logarithms.</summary>
     public static void LogarithmicY(this Plot plot, int smallest, int largest)
     {
-        double[] ticks = [.. Enumerable.Range(smallest, largest - smallest + 1).Select(power => (double)power)];
-        var step = Math.Max(1, ticks.Length / 8);
-        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericManual(
-            [.. ticks.Where((_, index) => index % step == 0)], [.. ticks.Where((_, index) => index % step == 0).Select(Power)]);
+        plot.Axes.Left.TickGenerator = Powers(smallest, largest);
         plot.Axes.SetLimitsY(smallest, largest);
     }
 
+    /// <summary>Labels a horizontal axis whose values are given as base-10 logarithms.</summary>
+    public static void LogarithmicX(this Plot plot, int smallest, int largest)
+    {
+        plot.Axes.Bottom.TickGenerator = Powers(smallest, largest);
+        plot.Axes.SetLimitsX(smallest, largest);
+    }
+
+    private static ScottPlot.TickGenerators.NumericManual Powers(int smallest, int largest)
+    {
+        var step = Math.Max(1, (largest - smallest + 1) / 8);
+        double[] ticks = [.. Enumerable.Range(0, ((largest - smallest) / step) + 1).Select(index => (double)(smallest + (index * step)))];
+        return new(ticks, [.. ticks.Select(Power)]);
+    }
+
+    /// <summary>Without raised digits, which the font that this program carries does not have.</summary>
     private static string Power(double power) => power switch
     {
         0 => "1",
         1 => "10",
-        _ => "10" + string.Concat($"{(int)power}".Select(digit => digit == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit - '0'])),
+        _ => string.Create(CultureInfo.InvariantCulture, $"1e{(int)power}"),
     };
 }

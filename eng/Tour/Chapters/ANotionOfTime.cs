@@ -29,6 +29,7 @@ internal sealed class ANotionOfTime : IChapter
     /// <inheritdoc/>
     public void Make(TourPage page)
     {
+        page.Save("01-loop.png", Loop(), 560, 250);
         var feedForward = FeedForwardErrors();
         var recurrent = RecurrentErrors();
         double[] steps = [.. Enumerable.Range(1, TimeSteps).Select(step => (double)step)];
@@ -43,6 +44,24 @@ internal sealed class ANotionOfTime : IChapter
         foreach (var step in (int[])[1, 2, 3, 5, 10, 20])
             table.Add($"{step} value{(step == 1 ? "" : "s")}", Figure(feedForward[step - 1]), Figure(recurrent[step - 1]));
         page.Write("errors", table.ToString());
+    }
+
+    private static Diagram Loop()
+    {
+        var diagram = new Diagram(-1.2, 4.8, -0.5, 3.5);
+        foreach (var (x, name) in new[] { (0.4, "feed-forward"), (3.2, "recurrent") })
+        {
+            diagram.Text(x, 3.2, name, 14, bold: true);
+            diagram.Input(x, 0);
+            diagram.State(x, 1.2);
+            diagram.Output(x, 2.4);
+            diagram.Arrow(x, 0, x, 1.2, "Wxh");
+            diagram.Arrow(x, 1.2, x, 2.4, "Why");
+        }
+
+        diagram.Way(1, (2.86, 1.3), (2.35, 1.3), (2.35, 0.72), (3.02, 0.72), (3.02, 0.93));
+        diagram.Text(2.1, 1.0, "Whh", 12);
+        return diagram;
     }
 
     private static string Figure(double value) => value.ToString("F3", CultureInfo.InvariantCulture);
