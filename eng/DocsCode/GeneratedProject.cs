@@ -62,11 +62,13 @@ internal sealed partial class GeneratedProject(string root)
     private static string Source(DocsProgram program)
     {
         var source = new StringBuilder();
+        // Each block of a page names what it needs; the compiler wants every name once.
+        var named = new HashSet<string>();
         foreach (var part in program.Statements.Concat(program.Types))
         {
             for (var index = 0; index < part.Lines.Count; index++)
             {
-                if (!UsingPattern().IsMatch(part.Lines[index]))
+                if (!UsingPattern().IsMatch(part.Lines[index]) || !named.Add(part.Lines[index].Split(';')[0]))
                     continue;
                 AppendPlace(source, part, index);
                 source.AppendLine(part.Lines[index]);

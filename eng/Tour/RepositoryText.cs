@@ -8,8 +8,7 @@ internal static class RepositoryText
     private const double HeldOutShare = 0.05;
 
     /// <summary>The text as characters, the last twentieth of every file kept to be tried on.</summary>
-    /// <param name="heldOutLimit">At most so many characters of what is held out, for a quick look.</param>
-    public static (TextCorpus Training, TextCorpus HeldOut) Load(int heldOutLimit = int.MaxValue)
+    public static (TextCorpus Training, TextCorpus HeldOut) Load()
     {
         var root = TourPage.FindRoot();
         var files = Directory.EnumerateFiles(Path.Combine(root, "src", "Unroll"), "*.cs", SearchOption.AllDirectories)
@@ -24,6 +23,6 @@ internal static class RepositoryText
         var options = new TextCorpusOptions { Vocabulary = whole.Vocabulary };
         return (
             TextCorpus.FromText(string.Concat(files.Select((text, index) => text[..cut[index]])), options),
-            TextCorpus.FromText(heldOut[..Math.Min(heldOut.Length, heldOutLimit)], options));
+            TextCorpus.FromText(heldOut, options));
     }
 }

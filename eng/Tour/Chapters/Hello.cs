@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using ScottPlot;
 using System.Globalization;
 using System.Text.Json;
+using ScottPlot;
 using Unroll.Benchmarks.Charts;
 
 namespace Tour.Chapters;
