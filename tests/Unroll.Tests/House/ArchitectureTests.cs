@@ -8,7 +8,7 @@ public sealed partial class ArchitectureTests
     /// <summary>The floors, lowest first; folders of one floor do not use each other.</summary>
     private static readonly string[][] Floors =
     [
-        ["Kernels"], ["Cells"], ["Tensors"], ["Files"], ["Recurrence"], ["Layers"], ["Losses", "Optimizers"], ["Data"], ["Training"], ["Models"],
+        ["Kernels"], ["Cells"], ["Tensors"], ["Files"], ["Recurrence"], ["Layers"], ["Losses", "Optimizers", "Automata"], ["Data"], ["Training"], ["Models"],
     ];
 
     [Fact]
