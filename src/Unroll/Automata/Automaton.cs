@@ -153,7 +153,7 @@ public sealed class Automaton
     /// The smallest automaton of the same language, which is unique: without states that are never reached, and with those made one that no text tells apart.
     /// States are numbered in the order in which texts first reach them, shorter texts first; the start is 0.
     /// </summary>
-    /// <remarks>Moore, "Gedanken-Experiments on Sequential Machines" (1956).</remarks>
+    /// <remarks>Hopcroft, "An n log n Algorithm for Minimizing States in a Finite Automaton" (1971).</remarks>
     public Automaton Minimize() => Minimization.Run(this);
 
     /// <summary>The weights of a recurrent network that does exactly what this automaton does.</summary>

@@ -17,6 +17,7 @@ internal sealed class ChoiceAutomaton
     private readonly Dictionary<SymbolSet, int> setNumbers = new(ReferenceEqualityComparer.Instance);
     private readonly string alphabet;
     private readonly long maximumNodes;
+    private readonly Stack<int> open = new();
 
     private ChoiceAutomaton(string alphabet, int maximumStates)
     {
@@ -49,6 +50,27 @@ internal sealed class ChoiceAutomaton
     /// <summary>The node after the symbol that a node reads.</summary>
     public int NextOf(int node) => nodes[node].First;
 
+    /// <summary>
+    /// The class of each symbol: two symbols are in one class when each set has both or neither. Numbered from 0 in the order of the first symbol of each.
+    /// </summary>
+    public int[] SymbolClasses()
+    {
+        var classes = new int[alphabet.Length];
+        foreach (var set in sets)
+        {
+            var numbers = new Dictionary<(int, bool), int>();
+            for (var symbol = 0; symbol < classes.Length; symbol++)
+            {
+                var pair = (classes[symbol], set[symbol]);
+                if (!numbers.TryGetValue(pair, out var number))
+                    numbers.Add(pair, number = numbers.Count);
+                classes[symbol] = number;
+            }
+        }
+
+        return classes;
+    }
+
     /// <summary>Adds a node, and what it reaches without reading, to a set.</summary>
     /// <param name="node">The node.</param>
     /// <param name="marks">For each node the number of the set it was last put into.</param>
@@ -56,7 +78,6 @@ internal sealed class ChoiceAutomaton
     /// <param name="found">The nodes of the set that read a symbol or are the last one, which alone decide what it does.</param>
     public void AddClosure(int node, int[] marks, int mark, List<int> found)
     {
-        var open = new Stack<int>();
         Visit(node);
         while (open.TryPop(out var current))
         {

@@ -17,6 +17,8 @@ internal sealed class SubsetConstruction : IEqualityComparer<int[]>
     private readonly Dictionary<int[], int> numbers;
     private readonly List<int[]> states = [];
     private readonly int[] marks;
+    private readonly int[] classOf;
+    private readonly List<int> representatives = [];
     private int mark;
 
     private SubsetConstruction(ChoiceAutomaton choices, string alphabet, int maximumStates)
@@ -26,6 +28,12 @@ internal sealed class SubsetConstruction : IEqualityComparer<int[]>
         this.maximumStates = maximumStates;
         numbers = new(this);
         marks = new int[choices.Count];
+        classOf = choices.SymbolClasses();
+        for (var symbol = 0; symbol < classOf.Length; symbol++)
+        {
+            if (classOf[symbol] == representatives.Count)
+                representatives.Add(symbol);
+        }
     }
 
     /// <summary>Makes it.</summary>
@@ -45,10 +53,11 @@ internal sealed class SubsetConstruction : IEqualityComparer<int[]>
     private Automaton Run()
     {
         _ = NumberOf([choices.Start]);
+        // By classes of symbols: those of a class lead to the same state from everywhere.
         var next = new List<int>();
-        var targets = new List<int>[alphabet.Length];
-        for (var symbol = 0; symbol < targets.Length; symbol++)
-            targets[symbol] = [];
+        var targets = new List<int>[representatives.Count];
+        for (var index = 0; index < targets.Length; index++)
+            targets[index] = [];
         // The list of states grows while it is walked.
         for (var state = 0; state < states.Count; state++)
         {
@@ -61,17 +70,20 @@ internal sealed class SubsetConstruction : IEqualityComparer<int[]>
             }
         }
 
-        return new(new(alphabet, [.. next], start: 0), [.. states.Select(state => state.Contains(choices.End))]);
+        var table = new int[states.Count * alphabet.Length];
+        for (var index = 0; index < table.Length; index++)
+            table[index] = next[(index / alphabet.Length * targets.Length) + classOf[index % alphabet.Length]];
+        return new(new(alphabet, table, start: 0), [.. states.Select(state => state.Contains(choices.End))]);
     }
 
     private void AddTargets(int node, List<int>[] targets)
     {
         if (choices.SymbolsOf(node) is not { } symbols)
             return;
-        for (var symbol = 0; symbol < symbols.Length; symbol++)
+        for (var index = 0; index < targets.Length; index++)
         {
-            if (symbols[symbol])
-                targets[symbol].Add(choices.NextOf(node));
+            if (symbols[representatives[index]])
+                targets[index].Add(choices.NextOf(node));
         }
     }
 

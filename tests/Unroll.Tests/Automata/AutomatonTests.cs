@@ -18,6 +18,12 @@ public sealed class AutomatonTests
         }
     }
 
+    [Fact]
+    public void A_million_states_are_minimised_in_reasonable_time()
+    {
+        Assert.Equal(1_000_002, Automaton.Brackets(1_000_000).Minimize().StateCount);
+    }
+
     /// <summary>
     /// Random tables and their smallest form: they accept the same, the number of states is that of the classes which the definition gives (no text up to Q
     /// symbols tells two states apart), and two tables of one language have one smallest form.
