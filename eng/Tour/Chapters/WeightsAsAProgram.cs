@@ -18,6 +18,9 @@ internal sealed class WeightsAsAProgram : IChapter
     private const int LongTexts = 40;
     private const int LongText = 10_000;
 
+    /// <summary>The line of the compiled networks, behind those of the cells.</summary>
+    private const int CompiledSeries = 3;
+
     private static readonly (string Name, Automaton Automaton)[] languages =
     [
         ("even number of a", Automaton.FromRegex("(b*ab*a)*b*")),
@@ -47,7 +50,7 @@ internal sealed class WeightsAsAProgram : IChapter
         Draw(page, results);
     }
 
-    /// <summary>States before and after the automaton is minimised are those of the pattern; units are what is compiled.</summary>
+    /// <summary>What is compiled of some patterns.</summary>
     private static string Sizes()
     {
         var table = new MarkdownTable("pattern", ">states", ">units", ">weights and biases");
@@ -115,12 +118,21 @@ internal sealed class WeightsAsAProgram : IChapter
                 plot.Line(cell, cells[cell].Name, [.. lengths.Select(Math.Log10)], shares);
             }
 
-            plot.Line(3, "compiled", [Math.Log10(20), 4], [100, 100]);
+            plot.Line(CompiledSeries, "compiled", [Math.Log10(20), 4], [100, 100]);
             plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericManual([Math.Log10(20), 2, 3, 4], ["20", "100", "1,000", "10,000"]);
-            plot.Axes.SetLimits(1.25, 4.05, -3, 105);
-            if (index == 0)
-                plot.ShowLegend(Alignment.LowerLeft);
+            plot.Axes.SetLimits(1.25, 4.2, -3, 105);
+            plot.HideLegend();
         }
+
+        var legend = panels.Add(languages.Length % 3 * Width, languages.Length / 3 * Height, Width, Height);
+        legend.Layout.Frameless();
+        legend.HideGrid();
+        for (var cell = 0; cell < cells.Length; cell++)
+            legend.Line(cell, $"{cells[cell].Name}, learned", [0], [0]);
+        legend.Line(CompiledSeries, "compiled", [0], [0]);
+        legend.Axes.SetLimits(1, 2, 1, 2);
+        legend.Legend.FontSize = 14;
+        legend.ShowLegend(Alignment.MiddleCenter);
 
         page.Save("10-learned.png", panels, 3 * Width, 2 * Height);
     }
