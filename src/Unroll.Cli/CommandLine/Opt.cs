@@ -60,6 +60,18 @@ internal static class Opt
     public static Option<string?> Text(string name, string unit, string description, string? expected = null) =>
         Parsed<string?>(name, unit, description, text => expected is not null && text.Length == 0 ? null : text, expected ?? "a text");
 
+    /// <summary>A switch that may name a file with a given ending; its value is empty where it names none, and null where the switch is absent.</summary>
+    public static Option<string?> FlagWithFile(string name, string unit, string ending, string description) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = unit,
+            Arity = ArgumentArity.ZeroOrOne,
+            CustomParser = result => result.Tokens.Count == 0
+                ? ""
+                : Parse(result, name, text => text.EndsWith(ending, StringComparison.OrdinalIgnoreCase) ? text : null, $"a file name that ends in {ending}, or nothing; a text to learn from stands before it"),
+        };
+
     /// <summary>A switch that is on when it is there.</summary>
     public static Option<bool> Flag(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
 

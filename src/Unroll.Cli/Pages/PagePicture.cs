@@ -1,13 +1,16 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using ScottPlot;
 using Unroll.Cli.Plots;
 
 namespace Unroll.Cli.Pages;
 
-/// <summary>A picture for light and for dark paper, as addresses that hold the picture themselves.</summary>
+/// <summary>
+/// A picture for light and for dark paper, as addresses that hold the picture themselves. Its text may have letters of Latin-1 and punctuation; SVG drops others.
+/// </summary>
 /// <param name="Light">The source of an image element.</param>
 /// <param name="Dark">The same on dark paper.</param>
-internal sealed record PagePicture(string Light, string Dark)
+internal sealed partial record PagePicture(string Light, string Dark)
 {
     private const int Width = 920;
 
@@ -25,6 +28,11 @@ internal sealed record PagePicture(string Light, string Dark)
         using var plot = new Plot();
         colors.ApplyTo(plot);
         draw(plot, colors);
-        return "data:image/svg+xml;base64," + Convert.ToBase64String(Encoding.UTF8.GetBytes(plot.GetSvgXml(Width, height)));
+        // The reader's system need not have the font of this one.
+        var picture = FontFamily().Replace(plot.GetSvgXml(Width, height), "font-family=\"$1, DejaVu Sans, Verdana, sans-serif\"");
+        return "data:image/svg+xml;base64," + Convert.ToBase64String(Encoding.UTF8.GetBytes(picture));
     }
+
+    [GeneratedRegex("font-family=\"([^\"]*)\"")]
+    private static partial Regex FontFamily();
 }

@@ -11,11 +11,12 @@ internal sealed class RunPaths
 
     private readonly string? createdFolder;
 
-    private RunPaths(string shown, string model, string plot, string checkpoint, string? createdFolder)
+    private RunPaths(string shown, string model, string plot, string diagnosis, string checkpoint, string? createdFolder)
     {
         Shown = shown;
         Model = model;
         Plot = plot;
+        Diagnosis = diagnosis;
         Checkpoint = checkpoint;
         this.createdFolder = createdFolder;
     }
@@ -29,6 +30,9 @@ internal sealed class RunPaths
     /// <summary>The picture of the loss curves.</summary>
     public string Plot { get; }
 
+    /// <summary>The page of the diagnosis, where there is one.</summary>
+    public string Diagnosis { get; }
+
     /// <summary>The checkpoint file.</summary>
     public string Checkpoint { get; }
 
@@ -41,7 +45,17 @@ internal sealed class RunPaths
         if (checkpoint is not null)
             CheckTarget("--checkpoint", checkpoint, "checkpoint.safetensors");
         var stem = Path.Combine(Path.GetDirectoryName(model) ?? "", Path.GetFileNameWithoutExtension(model));
-        return new(model, model, stem + ".png", checkpoint ?? stem + ".checkpoint.safetensors", null);
+        return new(model, model, stem + ".png", stem + ".diagnosis.html", checkpoint ?? stem + ".checkpoint.safetensors", null);
+    }
+
+    /// <summary>The same with the page of the diagnosis where the user wants it.</summary>
+    /// <param name="path">The value of <c>--diagnose</c>, or null or empty for the usual place.</param>
+    public RunPaths WithDiagnosis(string? path)
+    {
+        if (string.IsNullOrEmpty(path))
+            return this;
+        CheckTarget("--diagnose", path, "diagnosis.html");
+        return new(Shown, Model, Plot, path, Checkpoint, createdFolder);
     }
 
     /// <summary>Makes the folder of a new run: <c>runs/NAME</c>, or <c>runs/NAME-2</c> and so on where that exists.</summary>
@@ -112,6 +126,7 @@ internal sealed class RunPaths
         folder + Path.DirectorySeparatorChar,
         Path.Combine(folder, "model.safetensors"),
         Path.Combine(folder, "loss.png"),
+        Path.Combine(folder, "diagnosis.html"),
         checkpoint ?? Path.Combine(folder, "checkpoint.safetensors"),
         createdFolder);
 

@@ -99,6 +99,9 @@ internal sealed class TextRun
     /// <summary>The most bytes an update keeps between forward and backward, or null. The result does not depend on it, so no checkpoint has it.</summary>
     public long? MemoryBudget { get; set; }
 
+    /// <summary>Watches the training, or null. The result does not depend on it, so no checkpoint has it.</summary>
+    public NetworkDoctor? Doctor { get; set; }
+
     /// <summary>A trainer of this run, resumed where it has a checkpoint.</summary>
     /// <param name="checkpointPath">Where checkpoints go.</param>
     /// <param name="checkpointEvery">After how many updates; 0 for after each evaluation.</param>
@@ -120,6 +123,7 @@ internal sealed class TextRun
             CheckpointPath = checkpointPath,
             CheckpointEvery = checkpointEvery,
             MemoryBudget = MemoryBudget,
+            Doctor = Doctor,
             Metadata = metadata,
         });
         if (checkpoint is not null)

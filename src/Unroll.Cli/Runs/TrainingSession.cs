@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Text;
 using Unroll.Cli.CommandLine;
+using Unroll.Cli.Pages.Doctor;
 using Unroll.Cli.Views;
 using Unroll.Files;
 using Unroll.Training;
@@ -37,12 +39,14 @@ internal sealed class TrainingSession(TextRun run, RunPaths paths, TrainingView 
         }
         catch (OperationCanceledException)
         {
+            Diagnose();
             view.Interrupt(trainer.UpdateCount, paths.Checkpoint, resumeCommand);
             throw CommandFailure.Failed(
                 $"interrupted after update {Figures.Count(trainer.UpdateCount)}; the checkpoint is {paths.Checkpoint}. Go on with: {resumeCommand}");
         }
         catch (TrainingDivergedException failure)
         {
+            Diagnose();
             var rescue = File.Exists(paths.Checkpoint)
                 ? $" The checkpoint {paths.Checkpoint} is from before; no model was written."
                 : " No model was written.";
@@ -91,6 +95,7 @@ internal sealed class TrainingSession(TextRun run, RunPaths paths, TrainingView 
         DrawCurves();
         var sample = run.Model.Generate(Prompt(), new() { Length = SampleLength, Temperature = SampleTemperature, Seed = (ulong)run.Settings.Seed });
         view.Sample(sample.Prepend(Prompt()));
+        Diagnose();
         var updates = last.Update - firstUpdate;
         view.Finish(new(
             paths, File.Exists(paths.Checkpoint) ? paths.Checkpoint : null, figures, last.Update,
@@ -98,21 +103,39 @@ internal sealed class TrainingSession(TextRun run, RunPaths paths, TrainingView 
             run.Settings.TokenName));
     }
 
+    private string Title => $"{run.TextName}: {ModelText.Describe(run.Model.Options)}";
+
     private void DrawCurves()
     {
-        byte[] picture;
+        if (Drawn("the loss curves", () => run.Curves.ToPng(Title, run.Settings.TokenName)) is { } picture)
+            DurableFile.Write(paths.Plot, stream => stream.Write(picture));
+    }
+
+    /// <summary>Says what the doctor found and writes its page, where there is a doctor; also after a training that failed.</summary>
+    private void Diagnose()
+    {
+        if (run.Doctor?.Report() is not { } report)
+            return;
+        var unit = $"nats per {run.Settings.TokenName}";
+        var page = Drawn("the page of the diagnosis", () => Encoding.UTF8.GetBytes(DoctorPage.Of(report, Title, unit, run.Settings.ClipNorm)));
+        if (page is not null)
+            DurableFile.Write(paths.Diagnosis, stream => stream.Write(page));
+        view.Diagnose(report, page is null ? null : paths.Diagnosis);
+    }
+
+    /// <summary>Makes a file with pictures, or null where this system cannot.</summary>
+    private static byte[]? Drawn(string what, Func<byte[]> draw)
+    {
         try
         {
-            picture = run.Curves.ToPng($"{run.TextName}: {ModelText.Describe(run.Model.Options)}", run.Settings.TokenName);
+            return draw();
         }
         catch (Exception failure) when (failure is DllNotFoundException or TypeInitializationException or BadImageFormatException)
         {
             // What draws is native and not there for every system; the model is what the run was for.
-            Console.Error.WriteLine($"unroll: the loss curves could not be drawn on this system ({failure.GetType().Name}); everything else was written.");
-            return;
+            Console.Error.WriteLine($"unroll: {what} could not be drawn on this system ({failure.GetType().Name}); everything else was written.");
+            return null;
         }
-
-        DurableFile.Write(paths.Plot, stream => stream.Write(picture));
     }
 
     /// <summary>What the sample begins with: for the built-in text the beginning of a source file.</summary>

@@ -108,6 +108,10 @@ internal sealed class TrainTextOptions
     public Option<long?> CheckpointEvery { get; } = Opt.Whole(
         "--checkpoint-every", "UPDATES", 1, int.MaxValue, 500, "Save a checkpoint after every so many updates (default: after each validation); Ctrl+C always saves one");
 
+    public Option<string?> Diagnose { get; } = Opt.FlagWithFile(
+        "--diagnose", "FILE.html", ".html",
+        "Watch the training and say what is wrong with it, with a page of pictures (default: beside the model). The model is the same; it takes up to a tenth longer");
+
     public Option<string?> Resume { get; } = Opt.Text(
         "--resume", "FILE", "Go on from a checkpoint, with its model, text and options; only the budget may change", "a checkpoint file");
 
@@ -130,7 +134,8 @@ internal sealed class TrainTextOptions
         foreach (var option in new Option[]
         {
             Cell, Hidden, Layers, LayerSizes, Projection, Connection, TrainableStart, Embedding, Dropout, VariationalDropout, RecurrentDropout, Zoneout, ZoneoutState,
-            Tokens, Window, Batch, Optimizer, LearningRate, Schedule, ClipNorm, ClipValue, Epochs, Minutes, Validation, Seed, Threads, MemoryBudget, Out, Checkpoint, CheckpointEvery, Resume, DryRun, Json,
+            Tokens, Window, Batch, Optimizer, LearningRate, Schedule, ClipNorm, ClipValue, Epochs, Minutes, Validation, Seed, Threads, MemoryBudget, Out, Checkpoint, CheckpointEvery,
+            Diagnose, Resume, DryRun, Json,
         })
         {
             command.Add(option);

@@ -119,6 +119,7 @@ internal sealed record TrainTextSettings
         Exclude(line, options.LayerSizes, options.Hidden, "the sizes of all layers are given");
         Exclude(line, options.LayerSizes, options.Layers, "there are as many layers as sizes");
         Exclude(line, options.Resume, options.DryRun, "a dry run starts a run of its own");
+        Exclude(line, options.Diagnose, options.DryRun, "two updates show nothing that could be judged");
         foreach (var option in options.FixedByCheckpoint)
             Exclude(line, options.Resume, option, $"a checkpoint goes on with the {option.Name} it was started with");
         if (line.GetValue(options.Texts)?.FirstOrDefault(ParseErrors.LooksLikeOption) is { } unknown)

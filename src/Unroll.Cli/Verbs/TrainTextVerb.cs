@@ -22,6 +22,7 @@ internal static class TrainTextVerb
             "unroll train text",
             "unroll train text shakespeare.txt --epochs 5 --dropout 0.2 --out shakespeare.safetensors",
             "unroll train text books/ --cell gru --hidden 512 --minutes 30",
+            "unroll train text shakespeare.txt --cell rnn --diagnose",
             "unroll train text --resume runs/shakespeare-lstm-2x256/checkpoint.safetensors");
     }
 
@@ -36,10 +37,13 @@ internal static class TrainTextVerb
             ? TextRun.New(TrainTextSettings.From(line, options))
             : TextRun.Resumed(resumed, ReadCheckpoint(resumed), settings => settings.Resumed(line, options));
         run.MemoryBudget = line.GetValue(options.MemoryBudget) << 20;
+        var isDiagnosed = line.GetResult(options.Diagnose) is not null;
+        run.Doctor = isDiagnosed ? new() : null;
         var paths = Paths(line, options, run.Settings, resumed);
         try
         {
-            CheckTargets(paths, run.Settings, resumed);
+            paths = paths.WithDiagnosis(isDiagnosed ? line.GetValue(options.Diagnose) : null);
+            CheckTargets(paths, run.Settings, resumed, isDiagnosed);
             paths.CheckWritable();
             var view = TrainingView.For(line.GetValue(options.Json));
             if (line.GetValue(options.DryRun))
@@ -99,7 +103,7 @@ internal static class TrainTextVerb
     }
 
     /// <summary>No file that is read, and no two files that are written, may be the same.</summary>
-    private static void CheckTargets(RunPaths paths, TrainTextSettings settings, string? resumed)
+    private static void CheckTargets(RunPaths paths, TrainTextSettings settings, string? resumed, bool isDiagnosed)
     {
         var model = Path.GetFullPath(paths.Model);
         var checkpoint = Path.GetFullPath(paths.Checkpoint);
@@ -110,9 +114,12 @@ internal static class TrainTextVerb
         var picture = Path.GetFullPath(paths.Plot);
         if (picture == model || picture == checkpoint)
             throw CommandFailure.Usage($"{paths.Plot} is where the picture of the loss curves goes, and would be replaced by it; name another file with --out or --checkpoint, for example model.safetensors.");
+        var page = isDiagnosed ? Path.GetFullPath(paths.Diagnosis) : null;
+        if (page is not null && (page == model || page == checkpoint || page == picture))
+            throw CommandFailure.Usage($"{paths.Diagnosis} is where the page of the diagnosis goes, and another file of the run too; name another one, for example --diagnose diagnosis.html.");
         foreach (var text in settings.Texts.Select(Path.GetFullPath))
         {
-            if (text == model || text == checkpoint || text == picture)
+            if (text == model || text == checkpoint || text == picture || text == page)
                 throw CommandFailure.Usage($"{Path.GetFileName(text)} is the text to learn from and would be replaced; name another file with --out or --checkpoint.");
         }
     }
@@ -127,6 +134,8 @@ internal static class TrainTextVerb
                 words.AddRange([option.Name, ShellWord.Quote(path)]);
         }
 
+        if (line.GetResult(options.Diagnose) is not null)
+            words.AddRange(line.GetValue(options.Diagnose) is { Length: > 0 } page ? [options.Diagnose.Name, ShellWord.Quote(page)] : [options.Diagnose.Name]);
         foreach (var option in new[] { options.CheckpointEvery, options.Threads, options.MemoryBudget })
         {
             if (line.GetValue(option) is { } number)

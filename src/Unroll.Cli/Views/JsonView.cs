@@ -1,9 +1,10 @@
 using System.Text.Json;
 using Unroll.Models;
+using Unroll.Training;
 
 namespace Unroll.Cli.Views;
 
-/// <summary>One JSON object a line: <c>start</c>, <c>progress</c>, <c>sample</c>, and at last <c>done</c> or <c>interrupted</c>.</summary>
+/// <summary>One JSON object a line: <c>start</c>, <c>progress</c>, <c>sample</c>, with --diagnose <c>finding</c> and <c>diagnosis</c>, and at last <c>done</c> or <c>interrupted</c>.</summary>
 internal sealed class JsonView(TextWriter output) : TrainingView
 {
     private readonly ReportClock clock = new(TimeSpan.FromSeconds(1));
@@ -26,6 +27,37 @@ internal sealed class JsonView(TextWriter output) : TrainingView
     /// <inheritdoc/>
     public override void Sample(IEnumerable<string> pieces) =>
         JsonLines.Write(output, "sample", writer => writer.WriteString("text", string.Concat(pieces)));
+
+    /// <inheritdoc/>
+    public override void Diagnose(DoctorReport report, string? page)
+    {
+        foreach (var finding in report.Findings)
+        {
+            JsonLines.Write(output, "finding", writer =>
+            {
+                writer.WriteString("code", finding.Code);
+                writer.WriteString("severity", finding.Severity == FindingSeverity.Problem ? "problem" : "warning");
+                writer.WriteString("place", finding.Place);
+                writer.WriteString("message", finding.Message);
+                writer.WriteString("advice", finding.Advice);
+                writer.WriteStartObject("numbers");
+                foreach (var (name, value) in finding.Numbers)
+                    writer.WriteFigure(name, value);
+                writer.WriteEndObject();
+            });
+        }
+
+        JsonLines.Write(output, "diagnosis", writer =>
+        {
+            writer.WriteNumber("findings", report.Findings.Count);
+            writer.WriteNumber("updates", report.Updates);
+            writer.WriteNumber("probes", report.Probes);
+            writer.WriteFigure("clippedShare", report.ClippedShare);
+            writer.WriteFigure("costShare", report.CostShare);
+            if (page is not null)
+                writer.WriteString("page", page);
+        });
+    }
 
     /// <inheritdoc/>
     public override void Finish(RunResult result) => JsonLines.Write(output, "done", writer =>

@@ -1,3 +1,5 @@
+using Unroll.Training;
+
 namespace Unroll.Cli.Views;
 
 /// <summary>Plain lines, for logs and pipes.</summary>
@@ -24,6 +26,9 @@ internal class PlainView(TextWriter output) : TrainingView
         output.WriteLine();
         output.WriteLine("--------------");
     }
+
+    /// <inheritdoc/>
+    public override void Diagnose(DoctorReport report, string? page) => Write(TextLines.Of(report, page));
 
     /// <inheritdoc/>
     public override void Finish(RunResult result) => Write(TextLines.Of(result));

@@ -1,4 +1,5 @@
 using Unroll.Cli.CommandLine;
+using Unroll.Training;
 
 namespace Unroll.Cli.Views;
 
@@ -36,6 +37,23 @@ internal static class TextLines
             yield return $"checkpoint  {checkpoint}";
         yield return $"next        {ShellWord.Program()} generate {ShellWord.Quote(result.Paths.Model)}";
         yield return result.Paths.Shown;
+    }
+
+    public static IEnumerable<string> Of(DoctorReport report, string? page)
+    {
+        foreach (var finding in report.Findings)
+        {
+            yield return $"{(finding.Severity == FindingSeverity.Problem ? "problem " : "warning ")}    {finding.Message}";
+            yield return $"  try       {finding.Advice}";
+        }
+
+        var found = report.Findings.Count switch
+        {
+            0 => "nothing wrong",
+            1 => "1 finding",
+            var count => $"{Figures.Count(count)} findings",
+        };
+        yield return FormattableString.Invariant($"diagnosis   {found} in {report.Probes:N0} probes of {report.Updates:N0} updates, {100 * report.CostShare:F1} % of the time{(page is null ? "" : $"; {page}")}");
     }
 
     public static IEnumerable<string> Of(DryRunResult result)

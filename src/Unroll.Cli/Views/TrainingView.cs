@@ -1,3 +1,5 @@
+using Unroll.Training;
+
 namespace Unroll.Cli.Views;
 
 /// <summary>How a training run shows itself: live in a terminal, as plain lines, or as JSON.</summary>
@@ -20,6 +22,11 @@ internal abstract class TrainingView
 
     /// <summary>Shows a sample of what the model writes.</summary>
     public abstract void Sample(IEnumerable<string> pieces);
+
+    /// <summary>After a training that was watched, whatever its end.</summary>
+    /// <param name="report">What was seen and found.</param>
+    /// <param name="page">The page with the pictures, or null where none could be written.</param>
+    public abstract void Diagnose(DoctorReport report, string? page);
 
     /// <summary>After the model was saved.</summary>
     public abstract void Finish(RunResult result);

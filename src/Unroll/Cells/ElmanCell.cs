@@ -53,4 +53,10 @@ public readonly struct ElmanCell<TActivation> : ICellKernel
         slots.SetGate(Sum, Backward(slots.Hidden<T>(), slots.HiddenGradient<T>()));
         slots.SetPreviousHiddenGradient(T.Broadcast(0));
     }
+
+    void ICellKernel.Watch(in CellSlots slots, ActivationWatch watch, int unit)
+    {
+        if (typeof(TActivation) == typeof(TanhActivation))
+            watch.Note(unit, ActivationKind.Tanh, Sum, LanesScalar.Sum(slots.Hidden<LanesScalar>()));
+    }
 }

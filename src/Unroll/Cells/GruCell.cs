@@ -101,6 +101,13 @@ public readonly struct GruCell : ICellKernel
         slots.SetPreviousHiddenGradient(dhPrevious);
     }
 
+    void ICellKernel.Watch(in CellSlots slots, ActivationWatch watch, int unit)
+    {
+        watch.Note(unit, ActivationKind.Logistic, ResetGate, LanesScalar.Sum(slots.Gate<LanesScalar>(ResetGate)));
+        watch.Note(unit, ActivationKind.Logistic, UpdateGate, LanesScalar.Sum(slots.Gate<LanesScalar>(UpdateGate)));
+        watch.Note(unit, ActivationKind.Tanh, CandidateGate, LanesScalar.Sum(slots.Gate<LanesScalar>(CandidateGate)));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static GruGates<T> Read<T>(in CellSlots slots)
         where T : struct, ISimdLane<T> =>

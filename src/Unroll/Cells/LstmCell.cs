@@ -109,6 +109,15 @@ public readonly struct LstmCell : ICellKernel
         slots.SetPreviousHiddenGradient(T.Broadcast(0));
     }
 
+    void ICellKernel.Watch(in CellSlots slots, ActivationWatch watch, int unit)
+    {
+        watch.Note(unit, ActivationKind.Logistic, InputGate, LanesScalar.Sum(slots.Gate<LanesScalar>(InputGate)));
+        watch.Note(unit, ActivationKind.Logistic, ForgetGate, LanesScalar.Sum(slots.Gate<LanesScalar>(ForgetGate)));
+        watch.Note(unit, ActivationKind.Tanh, CandidateGate, LanesScalar.Sum(slots.Gate<LanesScalar>(CandidateGate)));
+        watch.Note(unit, ActivationKind.Logistic, OutputGate, LanesScalar.Sum(slots.Gate<LanesScalar>(OutputGate)));
+        watch.Note(unit, ActivationKind.Tanh, -1, LanesScalar.Sum(LanesScalar.Tanh(slots.State<LanesScalar>(CellState))));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static LstmGates<T> Read<T>(in CellSlots slots)
         where T : struct, ISimdLane<T> =>

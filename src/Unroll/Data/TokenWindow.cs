@@ -49,6 +49,21 @@ public sealed class TokenWindow
     /// <summary>What it shall predict, [T, B] time-major.</summary>
     public ReadOnlySpan<int> Targets => targets.AsSpan(0, TimeSteps * BatchSize);
 
+    /// <summary>The first streams of the window, as a window of their own.</summary>
+    /// <param name="count">How many, 1 to B.</param>
+    internal TokenWindow FirstRows(int count)
+    {
+        var rows = new TokenWindow();
+        rows.Resize(TimeSteps, count);
+        for (var step = 0; step < TimeSteps; step++)
+        {
+            Inputs.Slice(step * BatchSize, count).CopyTo(rows.inputs.AsSpan(step * count));
+            Targets.Slice(step * BatchSize, count).CopyTo(rows.targets.AsSpan(step * count));
+        }
+
+        return rows;
+    }
+
     /// <summary>Takes step t of stream b from <c>tokens[position + t + b·stride + min(b, longer)]</c>.</summary>
     /// <param name="tokens">The text.</param>
     /// <param name="timeSteps">T.</param>

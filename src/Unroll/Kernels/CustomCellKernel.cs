@@ -249,6 +249,49 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
     private static void Backward<TKernel>(TKernel kernel, in CellSlots slots)
         where TKernel : struct, ICellKernel => kernel.Backward<LanesScalar>(slots);
 
+    /// <summary>Runs the filter and the step once more on watched values; what they give is dropped.</summary>
+    void ICellKernel.Watch(in CellSlots slots, ActivationWatch watch, int unit)
+    {
+        var notes = default(ActivationNotes);
+        var inputs = stackalloc Watched[InputCount + 1 + TCell.StateCount];
+        ReadWatched(slots, &notes, inputs);
+        var step = new UnitStep<Watched>(
+            inputs, inputs + RecurrentGatesStart, sizeof(Watched), inputs + OutputStart, inputs + InputCount, inputs + StatesStart, inputs + InputCount + 1,
+            sizeof(Watched), inputs + UnitWeightsStart, sizeof(Watched));
+        var kept = stackalloc Watched[TCell.GateCount];
+        if (TCell.HasBackward)
+        {
+            // Forward may have left an activation in the place of a sum. A first run says of which gates, and then these have the sum it came from.
+            cell.Step(step);
+            for (var gate = 0; gate < TCell.GateCount; gate++)
+                kept[gate] = inputs[gate];
+            notes = default;
+            ReadWatched(slots, &notes, inputs);
+            for (var gate = 0; gate < TCell.GateCount; gate++)
+                inputs[gate] = kept[gate].SumOf(slots.Gate<LanesScalar>(gate), gate, inputs[gate]);
+        }
+
+        if (TCell.FilteredGateCount > 0)
+            cell.Filter(step);
+        cell.Step(step);
+        for (var gate = 0; TCell.HasBackward && gate < TCell.GateCount; gate++)
+            notes.Correct(gate, kept[gate], LanesScalar.Sum(slots.Gate<LanesScalar>(gate)));
+        notes.GiveTo(watch, unit);
+    }
+
+    private static void ReadWatched(in CellSlots slots, ActivationNotes* notes, Watched* inputs)
+    {
+        for (var gate = 0; gate < TCell.GateCount; gate++)
+            inputs[gate] = Watched.Of(slots.Gate<LanesScalar>(gate), gate, notes);
+        for (var gate = 0; TCell.SeparatesRecurrentSums && gate < TCell.GateCount; gate++)
+            inputs[RecurrentGatesStart + gate] = Watched.Of(slots.RecurrentGate<LanesScalar>(gate), gate, notes);
+        inputs[OutputStart] = Watched.Of(slots.PreviousHidden<LanesScalar>(), -1, notes);
+        for (var state = 0; state < TCell.StateCount; state++)
+            inputs[StatesStart + state] = Watched.Of(slots.PreviousState<LanesScalar>(state), -1, notes);
+        for (var weight = 0; weight < TCell.UnitWeightCount; weight++)
+            inputs[UnitWeightsStart + weight] = Watched.Of(slots.UnitWeight<LanesScalar>(weight), -1, notes);
+    }
+
     /// <summary>The inputs of a recorded step.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Read<T>(in CellSlots slots, Recording<T>* recording, Recorded<T>* inputs)

@@ -72,4 +72,10 @@ internal interface ICellKernel
     /// <summary>The gradient of that step.</summary>
     void Backward<T>(in CellSlots slots)
         where T : struct, ISimdLane<T>;
+
+    /// <summary>Counts the activations that can saturate of a unit's step, after forward and before backward.</summary>
+    /// <param name="slots">The slots of one unit.</param>
+    /// <param name="watch">Counts.</param>
+    /// <param name="unit">Which unit.</param>
+    void Watch(in CellSlots slots, ActivationWatch watch, int unit);
 }

@@ -43,8 +43,12 @@ internal sealed class RecurrentStack(Cell cell, RecurrentOptions options, StackS
             var output = tape.Allocate(input.Shape.WithLast(options.Directions * sizes.GivenOf(layer)), requiresGradient: !cell.IsFixed || read.RequiresGradient);
             tape.Record<RecurrenceOperation>()
                 .Forward(cell, weights[layer], layer, layer == sizes.Layers - 1, read, output, states, lengths, rows, tape.KeptShare,
-                    (options.RegularizationOf(layer, direction: 0, dropout), options.RegularizationOf(layer, direction: 1, dropout)));
+                    (options.RegularizationOf(layer, direction: 0, dropout), options.RegularizationOf(layer, direction: 1, dropout)), tape.Observer);
+            if (tape.Observer is not null && layer == sizes.Layers - 1)
+                tape.Record<LastStepOperation>().Set(output, lengths, sizes.GivenOf(layer), bothEnds: false);
             current = connection.Forward(tape, layer, Merge(tape, output, sizes.GivenOf(layer)), current);
+            if (tape.Observer is not null && layer == sizes.Layers - 1 && current != output)
+                tape.Record<LastStepOperation>().Set(current, lengths, current.Shape[2], options.Bidirectional);
         }
 
         return new(current, states.FinalHidden, states.FinalState);

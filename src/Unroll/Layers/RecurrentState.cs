@@ -68,6 +68,15 @@ public sealed class RecurrentState
             other.Cell!.Values.CopyTo(Cell.Values);
     }
 
+    /// <summary>Takes over the first rows of a state of as many or more.</summary>
+    internal void CopyFirstRows(RecurrentState other)
+    {
+        isNew = other.IsStart;
+        CopyRows(other.Hidden, Hidden);
+        if (other.Cell is { } cell)
+            CopyRows(cell, Cell!);
+    }
+
     /// <summary>A state of zeros.</summary>
     internal static RecurrentState Zero(Cell cell, int rows, int batchSize, int hiddenSize, int outputSize) => new(
         new(new(rows, batchSize, outputSize)),
@@ -75,6 +84,14 @@ public sealed class RecurrentState
     {
         isNew = true,
     };
+
+    /// <summary>Copies the first rows of each layer, [layers, B, H] to [layers, fewer, H].</summary>
+    private static void CopyRows(Tensor source, Tensor target)
+    {
+        var (layers, rows, width) = (source.Shape[0], target.Shape[1], source.Shape[2]);
+        for (var layer = 0; layer < layers; layer++)
+            source.Values.Slice(layer * source.Shape[1] * width, rows * width).CopyTo(target.Values[(layer * rows * width)..]);
+    }
 
     /// <summary>The same rows; how many values they have, only the layer knows.</summary>
     private static bool Fits(Shape cell, Shape hidden) =>

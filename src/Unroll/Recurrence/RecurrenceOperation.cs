@@ -33,9 +33,10 @@ internal sealed class RecurrenceOperation : Operation
     /// </param>
     /// <param name="keptShare">The share of all steps whose gates are kept for backward, 0…1.</param>
     /// <param name="regularization">Recurrent dropout and zoneout of each direction.</param>
+    /// <param name="observer">Sees the steps, or null.</param>
     public void Forward(
         Cell kind, ReadOnlySpan<CellWeights> weights, int layerIndex, bool top, Tensor x, Tensor y, RecurrenceTensors states,
-        ReadOnlySpan<int> lengths, GatheredRows? rows, double keptShare, (Regularization Forward, Regularization Reverse) regularization)
+        ReadOnlySpan<int> lengths, GatheredRows? rows, double keptShare, (Regularization Forward, Regularization Reverse) regularization, RecurrenceObserver? observer)
     {
         if (!kind.Equals(cell) || regularization.Forward.IsActive != isRegularized)
             Array.Clear(passes);
@@ -59,6 +60,7 @@ internal sealed class RecurrenceOperation : Operation
             pass.Forward(weights[direction], InputView(gradient: false), OutputView(direction, gradient: false),
                 HiddenView(states.InitialHidden, direction, gradient: false), StateView(states.InitialState, direction, gradient: false), gathered, keptShare);
             pass.CopyFinal(HiddenView(states.FinalHidden, direction, gradient: false), StateView(states.FinalState, direction, gradient: false));
+            pass.Show(observer?.Layer(weights[direction].Parameters.Input, kind, hiddenSize, outputSize));
         }
 
         GC.KeepAlive(this);

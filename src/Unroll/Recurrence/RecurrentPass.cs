@@ -33,6 +33,7 @@ internal abstract class RecurrentPass
     private bool isGathered;
     private bool isBackward;
     private RowsView source;
+    private LayerObserver? observer;
 
     /// <summary>A pass without rows.</summary>
     protected RecurrentPass() => packing = new(Layout);
@@ -167,6 +168,23 @@ internal abstract class RecurrentPass
         }
     }
 
+    /// <summary>Shows an observer what forward left, and from now on the gradients of the steps of backward; null for nobody.</summary>
+    public void Show(LayerObserver? layerObserver)
+    {
+        observer = layerObserver;
+        if (observer is null)
+            return;
+        for (var step = 0; step < Layout.TimeSteps; step++)
+        {
+            for (var row = 0; row < Layout.Active(step); row++)
+            {
+                observer.Output((Hidden.Pointer + ((nint)(Layout.BatchSize + Layout.Offset(step) + row) * HiddenStride)).Span(Weights.OutputSize));
+                if (observer.WantsActivations(step, Layout.TimeSteps))
+                    WatchActivations(observer.Activations, step, row);
+            }
+        }
+    }
+
     /// <summary>Runs back-propagation through time; adds to the gradients of the parameters.</summary>
     /// <param name="outputGradient">[T, B, …], the columns of this direction, or null for zero.</param>
     /// <param name="finalHiddenGradient">[B, H], or null for zero.</param>
@@ -204,7 +222,7 @@ internal abstract class RecurrentPass
 
         if (Segments.AllResident)
         {
-            RunBackward(0, Layout.TimeSteps, needsInitialGradient);
+            RunSteps(0, Layout.TimeSteps, needsInitialGradient);
             FinishRows(0, Layout.TimeSteps, inputGradient, accumulate);
         }
         else
@@ -214,7 +232,7 @@ internal abstract class RecurrentPass
                 if (!Segments.IsKept(segment))
                     RecomputeSegment(segment);
                 var (start, end) = (Segments.Start(segment), Segments.Start(segment + 1));
-                RunBackward(start, end, needsInitialGradient || segment > 0);
+                RunSteps(start, end, needsInitialGradient || segment > 0);
                 FinishRows(start, end, inputGradient, accumulate);
             }
         }
@@ -282,6 +300,9 @@ internal abstract class RecurrentPass
     /// <param name="needsPrevious">Whether the whole gradient of the output before <paramref name="start"/> is wanted.</param>
     protected abstract void RunBackward(int start, int end, bool needsPrevious);
 
+    /// <summary>Counts the activations of a step of one row after forward.</summary>
+    protected abstract void WatchActivations(ActivationWatch watch, int step, int row);
+
     private void Prepare(double keptShare)
     {
         GateStride = Weights.GateColumns + RowPadding;
@@ -306,6 +327,39 @@ internal abstract class RecurrentPass
 
         var work = (long)Layout.TotalRows * Weights.GateColumns * (Weights.HasRecurrentMatrix ? Weights.OutputSize : WorkOfUnit);
         Parts = work < ParallelWork ? 1 : Math.Min(Workers.Count, Layout.BatchSize);
+    }
+
+    /// <summary>The loop of backward; where somebody looks on, step by step, since only between two loops the gradient of a step is whole.</summary>
+    private void RunSteps(int start, int end, bool needsPrevious)
+    {
+        if (observer is null)
+        {
+            RunBackward(start, end, needsPrevious);
+            return;
+        }
+
+        for (var step = end - 1; step >= start; step--)
+        {
+            for (var row = 0; row < Layout.Active(step); row++)
+                ShowGradients(observer, step, row);
+            RunBackward(step, step + 1, needsPrevious || step > start);
+        }
+    }
+
+    private void ShowGradients(LayerObserver layerObserver, int step, int row)
+    {
+        var above = (DOutput + ((Layout.Offset(step) + row) * DOutputStride)).Span(Weights.OutputSize);
+        var later = (DHidden.Pointer + ((nint)row * HiddenStride)).Span(Weights.OutputSize);
+        var (hidden, states) = (0.0, 0.0);
+        for (var unit = 0; unit < later.Length; unit++)
+            hidden += ((double)above[unit] + later[unit]) * ((double)above[unit] + later[unit]);
+        for (var state = 0; state < StateCount; state++)
+        {
+            foreach (double value in (DState.Pointer + ((nint)row * StateStride) + (state * StatePlane)).Span(Weights.HiddenSize))
+                states += value * value;
+        }
+
+        layerObserver.Gradient(Layout.Length(row) - 1 - step, hidden, states);
     }
 
     /// <summary>The input sums of a segment, then its loop over time.</summary>

@@ -104,6 +104,12 @@ internal sealed class StagedPass<TCell, T> : RecurrentPass, IParallelWork
         Run(Loop.Backward, start, end);
     }
 
+    protected override void WatchActivations(ActivationWatch watch, int step, int row)
+    {
+        var slots = StepAt(step, row);
+        WatchedRow<TCell>.Run(cell, watch, TCell.ProjectsOutput ? InUnits(slots, step, row) : slots, Weights.HiddenSize);
+    }
+
     protected override void RecurrentSums(int segment)
     {
         // Each step's sums are computed again with the cells, from outputs and filtered outputs that are all kept: see ForwardRows.

@@ -82,6 +82,9 @@ internal sealed class UnrolledPass<TCell, T> : RecurrentPass, IParallelWork
             Workers.Run(this, Parts);
     }
 
+    protected override void WatchActivations(ActivationWatch watch, int step, int row) =>
+        WatchedRow<TCell>.Run(cell, watch, StepAt(step, row), Weights.HiddenSize);
+
     private static int Running(int active, int first, int end) => Math.Min(active, end) - first;
 
     private void ForwardRows(int first, int end)

@@ -68,6 +68,9 @@ public sealed class Tape
         }
     }
 
+    /// <summary>Sees what recurrent layers compute, and leaves the loss of last steps alone; null for all work that counts.</summary>
+    internal RecurrenceObserver? Observer { get; set; }
+
     /// <summary>The share of all steps whose gates a recurrent layer keeps for its backward pass, 0…1; it computes the others again.</summary>
     internal double KeptShare { get; private set; }
 

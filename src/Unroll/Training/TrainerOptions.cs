@@ -64,6 +64,9 @@ public sealed record TrainerOptions
     /// </summary>
     public long? MemoryBudget { get; init; }
 
+    /// <summary>Watches the training and says what is wrong with it, or null. It changes no bit of the result and is in no checkpoint.</summary>
+    public NetworkDoctor? Doctor { get; init; }
+
     /// <summary>What a checkpoint carries besides, such as the configuration and vocabulary of the model it needs.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 

@@ -95,6 +95,8 @@ internal sealed class TrainingRun
         var start = Stopwatch.GetTimestamp();
         IsBroken = true;
         NextWindow();
+        if (options.Doctor is { IsDue: true } doctor)
+            start += Probe(doctor);
         for (var index = 0; index < parameters.Count; index++)
             parameters[index].ClearGradient();
         tape.Reset();
@@ -103,10 +105,18 @@ internal sealed class TrainingRun
         tape.Backward(loss);
         var norm = GradientClipping.GlobalNorm(parameters);
         if (!double.IsFinite(value) || !double.IsFinite(norm))
+        {
+            options.Doctor?.Refuse(value, norm);
             throw new TrainingDivergedException("its loss or gradient is not finite", Counters.Update + 1, value, norm);
+        }
+
         var optimizer = options.Optimizer;
         optimizer.LearningRate = (float)(baseRate * options.Schedule.Factor(Counters.Update, DoneFraction));
-        optimizer.Step(parameters, ClipScale(norm));
+        var (scale, isClippedByValue) = Clip(norm);
+        if (options.Doctor is { } watching)
+            watching.Step(optimizer, parameters, value, norm, scale, isClippedByValue);
+        else
+            optimizer.Step(parameters, scale);
         Count(value, norm, optimizer.LearningRate);
         stepTicks += Stopwatch.GetTimestamp() - start;
         IsBroken = false;
@@ -126,15 +136,29 @@ internal sealed class TrainingRun
         windows.TryNext(window);
     }
 
-    private float ClipScale(double norm)
+    /// <summary>Limits the values of the gradient and gives what it is to be multiplied by, and whether a value was limited, as far as somebody asks.</summary>
+    private (float Scale, bool IsClippedByValue) Clip(double norm)
     {
+        var limited = norm;
         if (options.ClipValue is { } value)
         {
             GradientClipping.ByValue(parameters, value);
-            norm = options.ClipNorm is null ? norm : GradientClipping.GlobalNorm(parameters);
+            limited = options.ClipNorm is null && options.Doctor is null ? norm : GradientClipping.GlobalNorm(parameters);
         }
 
-        return options.ClipNorm is { } maximum ? GradientClipping.ScaleFor(norm, maximum) : 1;
+        return (options.ClipNorm is { } maximum ? GradientClipping.ScaleFor(limited, maximum) : 1, limited < norm);
+    }
+
+    /// <summary>Shows the doctor the first rows of the window. What that adds to the gradients is cleared with them.</summary>
+    /// <returns>The ticks it took.</returns>
+    private long Probe(NetworkDoctor doctor)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var rows = window.FirstRows(doctor.RowsFor(window.BatchSize));
+        var state = model.CreateState(rows.BatchSize);
+        state.CopyFirstRows(State);
+        doctor.Probe(probe => model.Loss(probe, rows, state, new(IsTraining: false, options.Seed, Counters.Update)));
+        return Stopwatch.GetTimestamp() - start;
     }
 
     private void Count(double loss, double norm, float learningRate)

@@ -57,18 +57,7 @@ internal sealed class ValidationPass
     {
         if (batchSize == windows.BatchSize)
             return state;
-        tailState!.IsStart = state.IsStart;
-        CopyRows(state.Hidden, tailState.Hidden);
-        if (state.Cell is { } cell)
-            CopyRows(cell, tailState.Cell!);
+        tailState!.CopyFirstRows(state);
         return tailState;
-    }
-
-    /// <summary>Copies the first rows of each layer, [layers, B, H] to [layers, fewer, H].</summary>
-    private static void CopyRows(Tensor source, Tensor target)
-    {
-        var (layers, rows, width) = (source.Shape[0], target.Shape[1], source.Shape[2]);
-        for (var layer = 0; layer < layers; layer++)
-            source.Values.Slice(layer * source.Shape[1] * width, rows * width).CopyTo(target.Values[(layer * rows * width)..]);
     }
 }
