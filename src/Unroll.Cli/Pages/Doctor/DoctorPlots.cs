@@ -35,7 +35,7 @@ internal static class DoctorPlots
             for (var number = 0; number < layers.Count; number++)
                 Line(plot, colors, number, layers[number].Samples.Select(sample => ((double)sample.Update, Finite(sample.HalfLife))), layers[number].Name);
             FromZero(plot);
-            Finish(plot, "update", "half-life of the gradient (steps)", Alignment.UpperLeft);
+            Finish(plot, "update", "half-life (steps)", null);
         },
         300);
 
@@ -73,11 +73,12 @@ internal static class DoctorPlots
         {
             for (var number = 0; number < layer.Activations.Count; number++)
             {
-                var place = number;
+                var activation = layer.Activations[number];
                 Line(
                     plot, colors, number,
-                    layer.Samples.Select(sample => ((double)sample.Update, 100 * (sample.Activations[place].Low + sample.Activations[place].High))),
-                    NameOf(layer.Activations[number]));
+                    layer.Samples.SelectMany(sample => sample.Activations.Where(same => same.Name == activation.Name)
+                        .Select(same => ((double)sample.Update, 100 * (same.Low + same.High)))),
+                    NameOf(activation));
             }
 
             plot.Axes.SetLimitsY(-2, 102);
@@ -107,7 +108,8 @@ internal static class DoctorPlots
 
     public static PagePicture GradientNorms(IReadOnlyList<UpdateSpan> course, double? clipNorm) => PagePicture.Of((plot, colors) =>
     {
-        Line(plot, colors, 1, course.Select(span => ((double)span.Last, LogAxis.Of(span.LargestGradientNorm))), "largest", LinePattern.Dotted);
+        if (course.Any(span => span.Last > span.First))
+            Line(plot, colors, 1, course.Select(span => ((double)span.Last, LogAxis.Of(span.LargestGradientNorm))), "largest", LinePattern.Dotted);
         Line(plot, colors, 0, course.Select(span => ((double)span.Last, LogAxis.Of(span.GradientNorm))), "mean");
         if (clipNorm is { } limit)
             Limit(plot, colors, limit, "limit of clipping");
@@ -121,7 +123,7 @@ internal static class DoctorPlots
             Line(plot, colors, number, matrices[number].Samples.Select(sample => ((double)sample.Update, LogAxis.Of(sample.Ratio ?? 0))), matrices[number].Name);
         Limit(plot, colors, 1e-3, null);
         LogAxis.ApplyTo(plot);
-        Finish(plot, "update", "norm of the update / of the weights (no unit)", null);
+        Finish(plot, "update", "update-to-weight ratio (no unit)", null);
     });
 
     private static string NameOf(ActivationHealth activation) => activation.Name switch

@@ -59,13 +59,14 @@ internal sealed class LayerRecord(Parameter weights)
             MemoryLength = GradientDecay.LengthTo(flow, MemoryShare),
             DeadOutputs = dead.Count(isDead => isDead),
             ZeroOutputs = dead.Where((isDead, unit) => isDead && zero[unit]).Count(),
-            Activations = [.. last.Watched().Select((activation, index) => Health(last, activation, index))],
+            Activations = [.. last.Watched().Select(activation => Health(last, activation))],
         };
     }
 
-    private ActivationHealth Health(LayerProbe last, WatchedActivation activation, int index)
+    private ActivationHealth Health(LayerProbe last, WatchedActivation activation)
     {
-        var all = recent.Select(probe => probe.Watched().ElementAt(index)).ToList();
+        // A probe need not have seen all that another one saw.
+        var all = recent.SelectMany(probe => probe.Watched()).Where(same => same.Kind == activation.Kind && same.Gate == activation.Gate).ToList();
         var (low, high) = (UnitShares(all, same => same.Low), UnitShares(all, same => same.High));
         return new()
         {
