@@ -1,4 +1,5 @@
 using Unroll.Cells;
+using Unroll.Kernels;
 using Unroll.Layers;
 using Unroll.Losses;
 using Unroll.Optimizers;
@@ -47,10 +48,14 @@ public sealed class DoctorMeasureTests
         }
     }
 
-    [Fact]
-    public void The_gates_of_an_lstm_are_those_of_the_same_lstm_as_equations()
+    public static TheoryData<bool> Backwards => [false, true];
+
+    /// <summary>Of an LSTM as equations the sums are kept, of one with a backward by hand the activations.</summary>
+    [Theory]
+    [MemberData(nameof(Backwards))]
+    public void The_gates_of_an_lstm_are_those_of_the_same_lstm_as_equations(bool isByHand)
     {
-        var (lstm, equations) = (Layer(Cell.Lstm, scale: 6), Layer(Cell.PeepholeLstm, scale: 6));
+        var (lstm, equations) = (Layer(Cell.Lstm, scale: 6), Layer(isByHand ? Cell.Of<LstmByHand>() : Cell.PeepholeLstm, scale: 6));
         foreach (var parameter in equations.Parameters)
         {
             var same = lstm.Parameters.SingleOrDefault(other => other.Name == parameter.Name);
@@ -70,6 +75,48 @@ public sealed class DoctorMeasureTests
             (gate.Name, gate.IsTanh, gate.KeepsState, gate.Low, gate.High, string.Join(' ', gate.UnitLow.Concat(gate.UnitHigh)));
     }
 
+    private readonly struct LstmByHand : ICell
+    {
+        public static string Name => "lstm-by-hand";
+
+        public static IReadOnlyList<string> GateNames => ["input", "forget", "candidate", "output"];
+
+        public static int GateCount => 4;
+
+        public static int StateCount => 1;
+
+        public static int? ForgetGate => 1;
+
+        public static bool HasBackward => true;
+
+        public void Step<T>(in UnitStep<T> step)
+            where T : struct, ILane<T>
+        {
+            var (i, f, g, o) = (T.Sigmoid(step.Sum(0)), T.Sigmoid(step.Sum(1)), T.Tanh(step.Sum(2)), T.Sigmoid(step.Sum(3)));
+            var c = T.MultiplyAdd(f, step.PreviousState(0), i * g);
+            step.Keep(0, i);
+            step.Keep(1, f);
+            step.Keep(2, g);
+            step.Keep(3, o);
+            step.SetState(0, c);
+            step.SetOutput(o * T.Tanh(c));
+        }
+
+        public void Backward<T>(in UnitGradient<T> step)
+            where T : struct, ILane<T>
+        {
+            var one = T.Broadcast(1);
+            var (i, f, g, o) = (step.Kept(0), step.Kept(1), step.Kept(2), step.Kept(3));
+            var tanhC = T.Tanh(step.State(0));
+            var dc = T.MultiplyAdd(step.OutputGradient * o, one - (tanhC * tanhC), step.StateGradient(0));
+            step.SetSumGradient(0, dc * g * i * (one - i));
+            step.SetSumGradient(1, dc * step.PreviousState(0) * f * (one - f));
+            step.SetSumGradient(2, dc * i * (one - (g * g)));
+            step.SetSumGradient(3, step.OutputGradient * tanhC * o * (one - o));
+            step.SetPreviousStateGradient(0, dc * f);
+        }
+    }
+
     [Theory]
     [InlineData("gru", "reset,update,candidate")]
     [InlineData("gru-reset-before", "reset,update,candidate")]
@@ -79,6 +126,10 @@ public sealed class DoctorMeasureTests
     [InlineData("projected-lstm", "input,forget,candidate,output,state")]
     [InlineData("slstm", "candidate,output")]
     [InlineData("mingru", "update")]
+    [InlineData("minlstm", "forget,input")]
+    [InlineData("sru", "forget,reset")]
+    [InlineData("qrnn", "candidate,forget,output")]
+    [InlineData("lru", "recurrence,input")]
     public void Every_cell_shows_the_activations_that_its_equations_have(string cell, string expected)
     {
         var names = Activations(Layer(Cell.Find(cell)!)).Select(activation => activation.Name).Order();

@@ -160,7 +160,11 @@ public sealed class DoctorTests
         var doctor = new NetworkDoctor();
         var trainer = new Trainer(model, new()
         {
-            Optimizer = new AdamW(3e-3f), ClipNorm = 1, BatchSize = 8, WindowLength = 24, Doctor = doctor,
+            Optimizer = new AdamW(3e-3f),
+            ClipNorm = 1,
+            BatchSize = 8,
+            WindowLength = 24,
+            Doctor = doctor,
         });
         var last = trainer.Fit(Text, epochs: 3);
 
