@@ -1,5 +1,5 @@
 using ScottPlot;
-using Unroll.Benchmarks.Charts;
+using Unroll.Cli.Plots;
 
 namespace Tour;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using ScottPlot;
-using Unroll.Benchmarks.Charts;
+using Unroll.Cli.Plots;
 
 namespace Unroll.Benchmarks.Peers;
 

@@ -48,6 +48,7 @@ internal static class UnrollCommand
             QuantizeVerb.Create(),
             CellsVerb.Create(),
             HelloVerb.Create(),
+            ExplainVerb.Create(),
             Verbose,
         };
         HelpText.Install(
@@ -60,7 +61,8 @@ internal static class UnrollCommand
             "unroll quantize shakespeare.safetensors --weights int8",
             "unroll bench",
             "unroll cells",
-            "unroll hello");
+            "unroll hello",
+            "unroll explain gradients");
         return root;
     }
 }

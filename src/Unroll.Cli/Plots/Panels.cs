@@ -1,8 +1,7 @@
 using ScottPlot;
 using SkiaSharp;
-using Unroll.Cli.Plots;
 
-namespace Unroll.Benchmarks.Charts;
+namespace Unroll.Cli.Plots;
 
 /// <summary>A picture of several plots, each in the place it was given.</summary>
 internal sealed class Panels : IDisposable
