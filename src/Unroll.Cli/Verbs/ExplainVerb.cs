@@ -9,6 +9,7 @@ internal static class ExplainVerb
     public static Command Create() => new Command("explain", "Show what goes on inside of a recurrent network")
     {
         ExplainGradientsVerb.Create(),
+        ExplainGatesVerb.Create(),
     }
-        .WithExamples("unroll explain gradients --out pictures");
+        .WithExamples("unroll explain gradients --out pictures", "unroll explain gates shakespeare.safetensors sonnets.txt");
 }

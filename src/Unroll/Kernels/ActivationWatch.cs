@@ -12,7 +12,7 @@ internal enum ActivationKind
 
 /// <summary>Counts how often the activations of a layer's units are saturated: at an end of their range, where nearly no gradient passes.</summary>
 /// <param name="units">H.</param>
-internal sealed class ActivationWatch(int units)
+internal class ActivationWatch(int units)
 {
     /// <summary>A logistic gate below this counts as closed, one above 1 minus this as open: there its derivative is below 0.05, a fifth of the largest.</summary>
     public const float LogisticMargin = 0.05f;
@@ -30,7 +30,7 @@ internal sealed class ActivationWatch(int units)
     /// <param name="kind">What gave it.</param>
     /// <param name="gate">The gate whose sum it was taken of, or −1 for anything else, such as a state.</param>
     /// <param name="value">The activation.</param>
-    public void Note(int unit, ActivationKind kind, int gate, float value)
+    public virtual void Note(int unit, ActivationKind kind, int gate, float value)
     {
         var activation = Find(kind, gate);
         activation.Counts[unit]++;

@@ -70,6 +70,8 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
 
     static CellDescription? ICellKernel.Description => TCell.Description;
 
+    static bool ICellKernel.WatchesSums => true;
+
     /// <summary>
     /// What a unit's step depends on, in this order: the sums of the gates, their recurrent sums where they are apart, h', the states, the unit's weights.
     /// </summary>

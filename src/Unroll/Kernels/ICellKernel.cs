@@ -78,4 +78,7 @@ internal interface ICellKernel
     /// <param name="watch">Counts.</param>
     /// <param name="unit">Which unit.</param>
     void Watch(in CellSlots slots, ActivationWatch watch, int unit);
+
+    /// <summary>Whether <see cref="Watch"/> reads the sums of the gates as they were before the step, instead of what the step has left in their place.</summary>
+    static virtual bool WatchesSums => false;
 }

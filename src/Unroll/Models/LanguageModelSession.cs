@@ -72,6 +72,10 @@ public sealed class LanguageModelSession
         }
     }
 
+    /// <summary>Looks on from now on: what each step of this session, not in a batch, does to gates and states. Steps become slower.</summary>
+    /// <returns>The same one at every call.</returns>
+    public StepObservation Observe() => stream.Observe();
+
     /// <summary>Forgets everything: the state becomes zeros.</summary>
     /// <exception cref="InvalidOperationException">Another thread is inside this session.</exception>
     public void Reset()

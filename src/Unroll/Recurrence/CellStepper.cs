@@ -44,12 +44,75 @@ internal abstract class CellStepper
 
     protected FloatBuffer StateBuffer { get; }
 
+    // Of a stepper that is observed: the sums of the last step's gates, then the recurrent ones; h before that step, then the states.
+    private FloatBuffer? sumsBefore;
+    private FloatBuffer? stateBefore;
+
+    /// <summary>Whether somebody looks on.</summary>
+    protected bool IsObserved => sumsBefore is not null;
+
     /// <summary>One state [H].</summary>
     public Span<float> State(int index) => StateBuffer.Span.Slice(index * StatePlane, Weights.HiddenSize);
 
     /// <summary>Advances one time step.</summary>
     /// <param name="input">x [I].</param>
     public abstract void Step(Floats input);
+
+    /// <summary>From now on each step keeps what <see cref="ReadGates"/> needs.</summary>
+    public void Observe()
+    {
+        sumsBefore ??= new(Gates.Length + RecurrentGates.Length);
+        // The output of a projection may be narrower than the units that read from here.
+        stateBefore ??= new(Math.Max(HiddenBuffer.Length, StatePlane) + StateBuffer.Length);
+    }
+
+    /// <summary>What the last step made of the sums of the gates, of a stepper that is observed.</summary>
+    public abstract void ReadGates(ActivationValues values);
+
+    /// <summary>Keeps what the step of the cell, whose sums are there, is about to overwrite.</summary>
+    protected void KeepBefore()
+    {
+        Gates.Span.CopyTo(sumsBefore!.Span);
+        RecurrentGates.Span.CopyTo(sumsBefore.Span[Gates.Length..]);
+        HiddenBuffer.Span.CopyTo(stateBefore!.Span);
+        StateBuffer.Span.CopyTo(stateBefore.Span[^StateBuffer.Length..]);
+    }
+
+    /// <summary>The same for a cell.</summary>
+    protected void ReadGates<TCell>(TCell cell, ActivationValues values)
+        where TCell : struct, ICellKernel
+    {
+        var step = new CellStep
+        {
+            Gates = TCell.WatchesSums ? sumsBefore!.Pointer : Gates.Pointer,
+            RecurrentGates = sumsBefore!.Pointer + Gates.Length,
+            PreviousHidden = stateBefore!.Pointer,
+            Hidden = HiddenBuffer.Pointer,
+            PreviousState = stateBefore.Pointer + (stateBefore.Length - StateBuffer.Length),
+            State = StateBuffer.Pointer,
+            StatePlane = StatePlane,
+            UnitWeights = TCell.UnitWeightCount > 0 ? Weights.UnitWeights : default,
+            UnitWeightPlane = Weights.UnitWeightPlane,
+        };
+        WatchedRow<TCell>.Run(cell, values, step, UnitCount);
+        for (var gate = 0; gate < TCell.GateCount; gate++)
+        {
+            if (!values.IsActivated(gate))
+                ReadSums(gate, TCell.GateCount, values.Of(gate));
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>The sums of a gate as they are.</summary>
+    private void ReadSums(int gate, int gateCount, Span<float> sums)
+    {
+        for (var unit = 0; unit < sums.Length; unit++)
+        {
+            var column = (((unit / CellSlots.BlockUnits * gateCount) + gate) * CellSlots.BlockUnits) + (unit % CellSlots.BlockUnits);
+            sums[unit] = sumsBefore!.Span[column] + (RecurrentGates.Length > 0 ? sumsBefore.Span[Gates.Length + column] : 0);
+        }
+    }
 }
 
 /// <summary>The step of one cell at one lane width.</summary>
@@ -70,7 +133,7 @@ internal sealed class CellStepper<TCell, T>(TCell cell, StepWeights weights) : C
     public override void Step(Floats input)
     {
         x = input;
-        if (Weights.ByteLength >= ParallelBytes)
+        if (Weights.ByteLength >= ParallelBytes && !IsObserved)
         {
             SetMembers(Math.Min(GatePanels<TCell>.Groups(Weights.Blocks, PackedMatrix.RowPanelColumns), Workers.TeamLimit));
             if (members > 1 && Workers.TryRunAwake(this, barrier, members))
@@ -80,6 +143,8 @@ internal sealed class CellStepper<TCell, T>(TCell cell, StepWeights weights) : C
         SetMembers(1);
         ((IParallelWork)this).Run(0);
     }
+
+    public override void ReadGates(ActivationValues values) => ReadGates(cell, values);
 
     void IParallelWork.Run(int item)
     {
@@ -94,6 +159,8 @@ internal sealed class CellStepper<TCell, T>(TCell cell, StepWeights weights) : C
             throw;
         }
 
+        if (IsObserved)
+            KeepBefore();
         // The new state takes the place of the old one: each unit reads its own before it writes, and nobody reads it for a product any more.
         if (!barrier.Meet())
             return;

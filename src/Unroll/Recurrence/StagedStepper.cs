@@ -61,11 +61,16 @@ internal sealed class StagedStepper<TCell, T> : CellStepper
         };
         if (TCell.HasRecurrentMatrix)
             RecurrentSums(slots);
+        if (IsObserved)
+            KeepBefore();
         CellRows<TCell, T>.Forward(cell, slots, 1, Weights.Blocks);
         if (TCell.ProjectsOutput)
             Weights.Project(memory.Pointer, ofOutput.IsActive ? projected.Pointer : HiddenBuffer.Pointer);
         Keep();
     }
+
+    /// <inheritdoc/>
+    public override void ReadGates(ActivationValues values) => ReadGates(cell, values);
 
     /// <summary>The recurrent sums of the step.</summary>
     private void RecurrentSums(in CellStep slots)

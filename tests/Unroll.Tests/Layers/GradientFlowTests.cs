@@ -77,7 +77,9 @@ public sealed class GradientFlowTests
             state.Hidden.RequiresGradient = true;
             state.Cell?.RequiresGradient = true;
             var tape = new Tape();
-            var output = network.Forward(tape, TensorOf(x[cut..]), state).Output;
+            var rest = TensorOf(x[cut..]);
+            rest.RequiresGradient = cell.IsFixed;
+            var output = network.Forward(tape, rest, state).Output;
             var last = tape.Slice(output, dimension: 0, start: TimeSteps - step - 1, length: 1);
             tape.Backward(Seeded(seed)(tape, last));
             for (var layer = 0; layer < 2; layer++)
