@@ -6,7 +6,8 @@ using Tour;
 using Tour.Chapters;
 
 // The chapters that measure something, one file each; add new ones here.
-IChapter[] chapters = [new ANotionOfTime(), new OneStep(), new Unrolling(), new AllTheShapes(), new Depth(), new Hello(), new WeightsAsAProgram()];
+IChapter[] chapters = [new ANotionOfTime(), new OneStep(), new Unrolling(), new AllTheShapes(), new Depth(), new Hello(), new VanishingGradients(), new InsideTheLstm(), new GruCost(),
+    new WeightsAsAProgram()];
 
 var wanted = new List<int>();
 var folder = Path.Combine(TourPage.FindRoot(), "docs", "tour");

@@ -48,6 +48,15 @@ internal sealed class TourPage(string folder, string name)
         Console.WriteLine($"  pictures/{file}");
     }
 
+    /// <summary>Writes a picture that draws itself into docs/tour/pictures.</summary>
+    /// <param name="file">Its file name, ending in .png.</param>
+    /// <param name="draw">Draws it into the file whose path it gets.</param>
+    public void Save(string file, Action<string> draw)
+    {
+        draw(PicturePath(file));
+        Console.WriteLine($"  pictures/{file}");
+    }
+
     /// <summary>Replaces a measured part of the page.</summary>
     /// <param name="part">The NAME of its first line.</param>
     /// <param name="text">Markdown, without the two lines around it.</param>

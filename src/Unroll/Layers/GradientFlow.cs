@@ -155,15 +155,16 @@ public sealed class GradientFlow
 
     /// <summary>
     /// The steps back in which a gradient halves, <c>ln ½ / ln factor</c>; negative where it grows, and then the steps in which it doubles. Infinite for a factor
-    /// of 1, NaN for one that is no number over 0.
+    /// that is 1 but for rounding, NaN for one that is no number over 0.
     /// </summary>
     /// <param name="factorPerStep">What <see cref="FactorPerStep"/> gives.</param>
-    public static double HalfLife(double factorPerStep) => factorPerStep switch
+    public static double HalfLife(double factorPerStep)
     {
-        1 => double.PositiveInfinity,
-        > 0 => -Math.Log(2) / Math.Log(factorPerStep),
-        _ => double.NaN,
-    };
+        const double Rounding = 1e-12;
+        if (!(factorPerStep > 0))
+            return double.NaN;
+        return Math.Abs(factorPerStep - 1) < Rounding ? double.PositiveInfinity : -Math.Log(2) / Math.Log(factorPerStep);
+    }
 
     private static float[] GradientOf(Tensor tensor) => tensor.GradientWritten ? tensor.Gradient.ToArray() : new float[tensor.Length];
 

@@ -124,6 +124,7 @@ public sealed class GradientFlowTests
         Assert.Equal(10, GradientFlow.HalfLife(Math.Pow(0.5, 0.1)), 1e-9);
         Assert.Equal(-1, GradientFlow.HalfLife(2), 1e-12);
         Assert.Equal(double.PositiveInfinity, GradientFlow.HalfLife(1));
+        Assert.Equal(double.PositiveInfinity, GradientFlow.HalfLife(Math.BitDecrement(1)));
         Assert.Equal(double.NaN, GradientFlow.HalfLife(double.NaN));
         Assert.Equal(double.NaN, GradientFlow.HalfLife(0));
 
