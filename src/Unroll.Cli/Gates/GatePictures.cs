@@ -21,7 +21,7 @@ internal static class GatePictures
         var units = UnitsToShow(study, groups);
         using var panels = new Panels();
         var count = groups[0].UnitCount;
-        panels.AddTitle(Width, TitleHeight, $"Layer {layer + 1}, a {study.Model.Options.Cell.Name} of {count} units, over a text it reads character by character",
+        panels.AddTitle(Width, TitleHeight, $"Layer {layer + 1} ({study.Model.Options.Cell.Name}, {count} units) over a text, character by character",
             units.Length < count ? $"The {units.Length} units whose outputs change most, the same rows in all panels; a point in the text is a space, a paragraph sign an end of line" : "A point in the text is a space, a paragraph sign an end of line");
         for (var index = 0; index < groups.Count; index++)
             Draw(panels.Add(0, TitleHeight + (index * Panel), Width, Panel), study, groups[index], units);

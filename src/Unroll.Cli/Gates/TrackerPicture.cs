@@ -78,7 +78,8 @@ internal static class TrackerPicture
             canvas.DrawRect(x, y, CellWidth, CellHeight - 5, fill);
             var luminance = ((0.299 * color.R) + (0.587 * color.G) + (0.114 * color.B)) / 255;
             using var ink = new SKPaint { Color = luminance > 0.5 ? SKColors.Black : SKColors.White, IsAntialias = true };
-            canvas.DrawText(GatePictures.Shown(study.Text[position]), x + (CellWidth / 2), y + 14, SKTextAlign.Center, letters, ink);
+            var letter = GatePictures.Shown(study.Text[position]);
+            canvas.DrawText(letters.ContainsGlyphs(letter) ? letter : "?", x + (CellWidth / 2), y + 14, SKTextAlign.Center, letters, ink);
             if (feature.Feature.IsSwitch && feature.Feature.Values[position] > 0)
                 canvas.DrawLine(x, y + CellHeight - 3.5f, x + CellWidth, y + CellHeight - 3.5f, line);
             column++;

@@ -281,6 +281,21 @@ internal readonly unsafe struct CustomCellKernel<TCell> : ICellKernel, IEquatabl
         notes.GiveTo(watch, unit);
     }
 
+    /// <summary>The same where no sum has been replaced by what forward keeps: one run says it all.</summary>
+    void ICellKernel.WatchSums(in CellSlots slots, ActivationWatch watch, int unit)
+    {
+        var notes = default(ActivationNotes);
+        var inputs = stackalloc Watched[InputCount + 1 + TCell.StateCount];
+        ReadWatched(slots, &notes, inputs);
+        var step = new UnitStep<Watched>(
+            inputs, inputs + RecurrentGatesStart, sizeof(Watched), inputs + OutputStart, inputs + InputCount, inputs + StatesStart, inputs + InputCount + 1,
+            sizeof(Watched), inputs + UnitWeightsStart, sizeof(Watched));
+        if (TCell.FilteredGateCount > 0)
+            cell.Filter(step);
+        cell.Step(step);
+        notes.GiveTo(watch, unit);
+    }
+
     private static void ReadWatched(in CellSlots slots, ActivationNotes* notes, Watched* inputs)
     {
         for (var gate = 0; gate < TCell.GateCount; gate++)

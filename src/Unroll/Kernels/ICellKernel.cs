@@ -79,6 +79,12 @@ internal interface ICellKernel
     /// <param name="unit">Which unit.</param>
     void Watch(in CellSlots slots, ActivationWatch watch, int unit);
 
-    /// <summary>Whether <see cref="Watch"/> reads the sums of the gates as they were before the step, instead of what the step has left in their place.</summary>
+    /// <summary>Whether there is a <see cref="WatchSums"/>: the cell leaves sums, or what its backward needs, where others leave activations.</summary>
     static virtual bool WatchesSums => false;
+
+    /// <summary>The same as <see cref="Watch"/> from the sums as they were before the step.</summary>
+    /// <param name="slots">The slots of one unit, with those sums.</param>
+    /// <param name="watch">Counts.</param>
+    /// <param name="unit">Which unit.</param>
+    void WatchSums(in CellSlots slots, ActivationWatch watch, int unit) => throw new NotSupportedException();
 }

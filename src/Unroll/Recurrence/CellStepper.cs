@@ -94,7 +94,7 @@ internal abstract class CellStepper
             UnitWeights = TCell.UnitWeightCount > 0 ? Weights.UnitWeights : default,
             UnitWeightPlane = Weights.UnitWeightPlane,
         };
-        WatchedRow<TCell>.Run(cell, values, step, UnitCount);
+        WatchedRow<TCell>.Run(cell, values, step, UnitCount, TCell.WatchesSums);
         for (var gate = 0; gate < TCell.GateCount; gate++)
         {
             if (!values.IsActivated(gate))
