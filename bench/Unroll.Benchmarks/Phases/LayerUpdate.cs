@@ -31,7 +31,7 @@ internal sealed class LayerUpdate
         var size = workload.HiddenSize;
         var named = CellParameter.Of(Cell, inputSize: size, hiddenSize: size, outputSize: size, hasBias: true, suffix: "_l0");
         Weights = new(Cell, named.Select(parameter => parameters.Single(other => other.Name == parameter.Name)));
-        pass = CellEngine.CreatePass(Cell);
+        pass = CellEngine.CreatePass(Cell, isRegularized: false);
         pass.Layout.Set(workload.TimeSteps, workload.BatchSize, [], reversed: false);
         foreach (var buffer in (FloatBuffer[])[input, output, outputGradient])
             buffer.EnsureLength(workload.RealSteps * workload.HiddenSize);

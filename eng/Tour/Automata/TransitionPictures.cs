@@ -1,6 +1,6 @@
 using ScottPlot;
 using Unroll.Automata;
-using Unroll.Benchmarks.Charts;
+using Unroll.Cli.Plots;
 
 namespace Tour.Automata;
 

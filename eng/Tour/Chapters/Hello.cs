@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using ScottPlot;
-using Unroll.Benchmarks.Charts;
+using Unroll.Cli.Plots;
 
 namespace Tour.Chapters;
 

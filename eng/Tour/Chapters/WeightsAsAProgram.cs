@@ -2,7 +2,7 @@ using System.Globalization;
 using ScottPlot;
 using Tour.Automata;
 using Unroll.Automata;
-using Unroll.Benchmarks.Charts;
+using Unroll.Cli.Plots;
 using Unroll.Cells;
 
 namespace Tour.Chapters;
