@@ -2,8 +2,8 @@ using System.Globalization;
 using ScottPlot;
 using Tour.Automata;
 using Unroll.Automata;
-using Unroll.Cli.Plots;
 using Unroll.Cells;
+using Unroll.Cli.Plots;
 
 namespace Tour.Chapters;
 
