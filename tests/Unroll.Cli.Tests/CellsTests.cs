@@ -42,6 +42,18 @@ public sealed class CellsTests
         Assert.Contains("in files    rnn-tanh", place.Run("cells", "rnn").Good().Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Heads_divide_the_recurrent_matrix()
+    {
+        using var place = new Workplace();
+        var output = place.Run("cells", "slstm", "--heads", "4").Good().Output;
+        Assert.Contains("4·I·H + 4·H²/4 + 8·H = 133,120 with I = 64, H = 256", output, StringComparison.Ordinal);
+        Assert.Contains("constant    heads = 4", output, StringComparison.Ordinal);
+        Assert.Contains("4·I·H + 4·H²/2 + 8·H = ", place.Run("cells", "--heads", "2").Good().Output, StringComparison.Ordinal);
+        var json = JsonDocument.Parse(place.Run("cells", "slstm", "--heads", "4", "--json").Good().Lines.Single()).RootElement;
+        Assert.Equal((4, 133_120), (json.GetProperty("heads").GetInt32(), json.GetProperty("parameters").GetInt32()));
+    }
+
     /// <summary>The formula is held against the count, whichever cells there will be.</summary>
     [Fact]
     public void Json_has_one_object_a_cell_whose_formula_gives_the_number()
@@ -64,6 +76,13 @@ public sealed class CellsTests
         place.Run("cells", "lstm", "--hidden", "0").Bad(2, "--hidden 0", "from 1 to");
         place.Run("cells", "lstm", "--projection", "8").Bad(2, "--projection 8", "lstm does not project its output");
         place.Run("cells", "projected-lstm", "--projection", "300").Bad(2, "--projection 300", "--hidden 256");
+        place.Run("cells", "lstm", "--heads", "4").Bad(2, "--heads 4", "the units of lstm cannot be split into heads; those of slstm can");
+        place.Run("cells", "slstm", "--heads", "3").Bad(2, "--heads 3 with --hidden 256", "divisible");
+        place.Run("train", "text", "--heads", "4").Bad(2, "--heads", "slstm", "The cell is lstm");
+        place.Run("train", "text", "--cell", "slstm", "--heads", "3", "--hidden", "16").Bad(2, "--heads 3", "16 hidden units are not divisible by 3");
+        place.Run("train", "text", "--cell-clip", "0").Bad(2, "--cell-clip 0", "a number above 0");
+        place.Run("train", "text", "--cell", "rnn-relu", "--hard-activations").Bad(2, "--hard-activations", "'rnn-relu' uses neither");
+        place.Run("train", "text", "--cell", "minlstm", "--hard-activations").Bad(2, "--hard-activations", "'minlstm' cannot be used");
         place.Run("cells", "--jsonn").Bad(2, "--jsonn", "Did you mean --json?");
         place.Run("train", "text", "--cell", "cnn").Bad(2, "--cell cnn", "one of lstm, gru, rnn, rnn-relu, peephole-lstm");
     }

@@ -14,6 +14,8 @@ public sealed class StackTests
     [InlineData("--hidden 16 --cell gru --connection highway --trainable-start", "GRU 2×16 highway, embedding 8, dropout 0, trainable start")]
     [InlineData("--layer-sizes 24,16 --trainable-start --dropout 0.1", "LSTM 24-16, embedding 8, dropout 0.1, trainable start")]
     [InlineData("--hidden 16 --recurrent-dropout 0.1 --zoneout 0.05 --zoneout-state 0.2", "LSTM 2×16, embedding 8, dropout 0, recurrent dropout 0.1, zoneout 0.05, state zoneout 0.2")]
+    [InlineData("--hidden 16 --cell gru --cell-clip 0.5 --hard-activations", "GRU 2×16, clip 0.5, hard activations, embedding 8, dropout 0")]
+    [InlineData("--hidden 16 --layers 1 --cell-clip 2.5", "LSTM 1×16, clip 2.5, embedding 8, dropout 0")]
     [InlineData("--layer-sizes 16,16 --connection residual", "LSTM 2×16 residual, embedding 8, dropout 0")]
     public void A_run_of_it_goes_on_from_its_checkpoint_and_says_what_it_is(string stack, string words)
     {
@@ -35,6 +37,22 @@ public sealed class StackTests
         place.Run("quantize", "whole.safetensors", "--weights", "int8", "--out", "small.safetensors").Good();
         Assert.Contains(words, place.Run("info", "small.safetensors").Good().Output, StringComparison.Ordinal);
         Assert.Equal(41, place.Run("generate", "small.safetensors", "--length", "40").Good().Output.Length);
+    }
+
+    [Fact]
+    public void Heads_and_choices_of_a_cell_are_kept_by_checkpoint_and_model()
+    {
+        using var place = new Workplace();
+        place.Write("verse.txt", TrainTextTests.Verse());
+        place.Run(TrainTextTests.Words($"train text verse.txt {Small} --hidden 16 --layers 1 --cell slstm --heads 4 --cell-clip 20 --hard-activations --epochs 1 --out m.safetensors")).Good();
+        place.Run(TrainTextTests.Words("train text --resume m.checkpoint.safetensors --epochs 2 --out n.safetensors")).Good();
+        var lines = place.Run("info", "n.safetensors").Good().Output;
+        foreach (var line in new[] { "cell +slstm", "heads +4", "clip +20", "activations +hard", "rnn.weight_hh_l0 +float32 \\[64, 4\\]" })
+            Assert.Matches(new Regex($"^  {line}$", RegexOptions.Multiline), lines);
+        Assert.Contains("slstm 1×16, heads = 4, clip 20, hard activations, embedding 8", lines, StringComparison.Ordinal);
+        var configuration = JsonDocument.Parse(place.Run("info", "n.safetensors", "--json").Good().Lines.Single()).RootElement.GetProperty("configuration");
+        Assert.Equal((4, 20, true), (configuration.GetProperty("constants").GetProperty("heads").GetInt32(), configuration.GetProperty("clip").GetInt32(), configuration.GetProperty("hardActivations").GetBoolean()));
+        place.Run(TrainTextTests.Words("train text --resume m.checkpoint.safetensors --heads 2")).Bad(2, "--heads", "--resume", "contradict");
     }
 
     [Fact]

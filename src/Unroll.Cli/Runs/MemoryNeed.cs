@@ -25,7 +25,7 @@ internal static class MemoryNeed
     /// <summary>Bytes, to within a factor of about two.</summary>
     public static double Estimate(TrainTextSettings settings, int vocabularySize)
     {
-        var cell = CellNames.Find(settings.Cell) ?? Cell.Lstm;
+        var cell = CellNames.Find(settings) ?? Cell.Lstm;
         var (weights, units) = (0.0, 0.0);
         var input = settings.Embedding;
         for (var layer = 0; layer < settings.Layers; layer++)

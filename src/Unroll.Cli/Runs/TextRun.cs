@@ -209,8 +209,8 @@ internal sealed class TextRun
             : TextCorpus.Load(settings.Texts, options);
     }
 
-    /// <summary>The cell; its name has come from the command line, or from a checkpoint of whatever program.</summary>
-    private static Cell CellOf(TrainTextSettings settings) => CellNames.Find(settings.Cell)
+    /// <summary>The cell; its name and what was chosen for it have come from the command line, or from a checkpoint of whatever program.</summary>
+    private static Cell CellOf(TrainTextSettings settings) => CellNames.Find(settings)
         ?? throw CommandFailure.Failed($"this program has no cell '{settings.Cell}', which the checkpoint was made with.");
 
     private static LanguageModelOptions ModelOptions(TrainTextSettings settings) => new()

@@ -24,11 +24,13 @@ internal static class CellsVerb
 
     private static readonly Option<long?> Projection = Opt.Whole("--projection", "R", 1, MaximumSize, DefaultHidden / 2, "Outputs of a cell that projects them, for the number of parameters (default: half of H)");
 
+    private static readonly Option<long?> Heads = Opt.Whole("--heads", "N", 1, MaximumSize, 4, "Heads of a cell whose units can be split into them, for the number of parameters (default 1)");
+
     private static readonly Option<bool> Json = Opt.Flag("--json", "Print one JSON object a cell and nothing else");
 
     public static Command Create()
     {
-        var command = new Command("cells", "List the recurrent cells: equations, source, parameters") { Name, Input, Hidden, Projection, Json };
+        var command = new Command("cells", "List the recurrent cells: equations, source, parameters") { Name, Input, Hidden, Projection, Heads, Json };
         command.SetAction(line => Run(line));
         return command.WithExamples("unroll cells", "unroll cells indrnn --input 64 --hidden 512");
     }
@@ -38,6 +40,8 @@ internal static class CellsVerb
         var name = line.GetValue(Name);
         var sizes = new CellSizes((int)(line.GetValue(Input) ?? DefaultInput), (int)(line.GetValue(Hidden) ?? DefaultHidden), (int?)line.GetValue(Projection));
         var cells = name is null ? Cell.BuiltIn : [Named(name)];
+        if (line.GetValue(Heads) is { } heads)
+            cells = Split(cells, (int)heads, sizes.Hidden);
         if (sizes.Projection > sizes.Hidden)
             throw CommandFailure.Usage($"--projection {sizes.Projection} with --hidden {sizes.Hidden}: expected at most the hidden units.");
         if (sizes.Projection is not null && !cells.Any(cell => cell.ProjectsOutput))
@@ -58,6 +62,16 @@ internal static class CellsVerb
         }
 
         return ExitCode.Good;
+    }
+
+    /// <summary>The cells, those that can be split into heads with so many.</summary>
+    private static Cell[] Split(IReadOnlyList<Cell> cells, int heads, int hidden)
+    {
+        if (hidden % heads != 0)
+            throw CommandFailure.Usage($"--heads {heads} with --hidden {hidden}: the hidden units have to be divisible by the heads.");
+        if (!cells.Any(CellNames.TakesHeads))
+            throw CommandFailure.Usage($"--heads {heads}: the units of {CellNames.Shown(cells[0].Name)} cannot be split into heads; those of {CellNames.WithHeads} can.");
+        return [.. cells.Select(cell => CellNames.TakesHeads(cell) ? cell.WithHeads(heads) : cell)];
     }
 
     private static Cell Named(string name)

@@ -48,6 +48,12 @@ internal static class InfoVerb
     {
         output.WriteLine("configuration");
         Line(output, "cell", ModelText.CellName(options.Cell));
+        foreach (var constant in options.Cell.Constants)
+            Line(output, constant.Name, constant.Value);
+        if (options.Cell.Clip is { } limit)
+            Line(output, "clip", limit);
+        if (options.Cell.HasHardActivations)
+            Line(output, "activations", "hard");
         Line(output, "hidden size", options.HiddenSize);
         Line(output, "layers", options.Layers);
         if (options.LayerSizes is { } sizes)
@@ -108,6 +114,13 @@ internal static class InfoVerb
         writer.WriteString("weights", ModelText.WeightsName(model.Weights));
         writer.WriteStartObject("configuration");
         writer.WriteString("cell", ModelText.CellName(model.Options.Cell));
+        writer.WriteStartObject("constants");
+        foreach (var constant in model.Options.Cell.Constants)
+            writer.WriteNumber(constant.Name, constant.Value);
+        writer.WriteEndObject();
+        if (model.Options.Cell.Clip is { } limit)
+            writer.WriteNumber("clip", limit);
+        writer.WriteBoolean("hardActivations", model.Options.Cell.HasHardActivations);
         writer.WriteNumber("hiddenSize", model.Options.HiddenSize);
         writer.WriteNumber("layers", model.Options.Layers);
         if (model.Options.LayerSizes is { } sizes)

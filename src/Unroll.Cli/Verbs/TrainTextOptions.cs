@@ -27,6 +27,15 @@ internal sealed class TrainTextOptions
     public Option<long?> Projection { get; } = Opt.Whole(
         "--projection", "R", 1, MaximumSize, 128, "Values that a layer of projected-lstm or jordan gives (default half of the hidden units)");
 
+    public Option<long?> Heads { get; } = Opt.Whole(
+        "--heads", "N", 1, MaximumSize, 4, "Heads that the units of a layer of slstm are split into; the recurrent matrix joins units of one head (default 1)");
+
+    public Option<double?> CellClip { get; } = Opt.Number(
+        "--cell-clip", "V", value => (float)value is > 0 and < float.PositiveInfinity, "a number above 0", 10,
+        "Keep the states of the cell, or its output where it has none, within ±V after each step");
+
+    public Option<bool> HardActivations { get; } = Opt.Flag("--hard-activations", "Piecewise linear functions for the cell's sigmoid and tanh");
+
     public Option<string?> Connection { get; } = Opt.OneOf(
         "--connection",
         "Past each layer above the first: nothing, its input added to its output, or a learned gate between the two (default plain)",
@@ -123,7 +132,8 @@ internal sealed class TrainTextOptions
     /// <summary>The options that a checkpoint fixes, so that none of them can stand beside <c>--resume</c>.</summary>
     public IEnumerable<Option> FixedByCheckpoint =>
     [
-        Cell, Hidden, Layers, LayerSizes, Projection, Connection, TrainableStart, Embedding, Dropout, VariationalDropout, RecurrentDropout, Zoneout, ZoneoutState,
+        Cell, Hidden, Layers, LayerSizes, Projection, Heads, CellClip, HardActivations, Connection, TrainableStart, Embedding, Dropout, VariationalDropout,
+        RecurrentDropout, Zoneout, ZoneoutState,
         Tokens, Window, Batch, Optimizer, LearningRate, Schedule, ClipNorm, ClipValue, Validation, Seed,
     ];
 
@@ -133,9 +143,9 @@ internal sealed class TrainTextOptions
         command.Add(Texts);
         foreach (var option in new Option[]
         {
-            Cell, Hidden, Layers, LayerSizes, Projection, Connection, TrainableStart, Embedding, Dropout, VariationalDropout, RecurrentDropout, Zoneout, ZoneoutState,
-            Tokens, Window, Batch, Optimizer, LearningRate, Schedule, ClipNorm, ClipValue, Epochs, Minutes, Validation, Seed, Threads, MemoryBudget, Out, Checkpoint, CheckpointEvery,
-            Diagnose, Resume, DryRun, Json,
+            Cell, Hidden, Layers, LayerSizes, Projection, Heads, CellClip, HardActivations, Connection, TrainableStart, Embedding, Dropout, VariationalDropout,
+            RecurrentDropout, Zoneout, ZoneoutState, Tokens, Window, Batch, Optimizer, LearningRate, Schedule, ClipNorm, ClipValue, Epochs, Minutes, Validation, Seed, Threads,
+            MemoryBudget, Out, Checkpoint, CheckpointEvery, Diagnose, Resume, DryRun, Json,
         })
         {
             command.Add(option);

@@ -42,6 +42,15 @@ internal sealed record TrainTextSettings
     /// <summary>Values that a layer of a cell that projects its output gives; null for half of its units.</summary>
     public int? Projection { get; init; }
 
+    /// <summary>Heads of a cell of which they can be chosen, or null for what it has.</summary>
+    public int? Heads { get; init; }
+
+    /// <summary>The bound of the cell's states, or null.</summary>
+    public double? CellClip { get; init; }
+
+    /// <summary>Whether the cell's σ and tanh are piecewise linear.</summary>
+    public bool HardActivations { get; init; }
+
     /// <summary>Whether the state before the first token is learned.</summary>
     public bool TrainableStart { get; init; }
 
@@ -147,6 +156,10 @@ internal sealed record TrainTextSettings
         var projection = (int?)line.GetValue(options.Projection);
         CheckProjection(cell, projection, sizes?.Min() ?? hidden);
         CheckRegularization(line, options, CellNames.Find(cell));
+        var heads = (int?)line.GetValue(options.Heads);
+        CheckHeads(cell, heads, sizes ?? [hidden]);
+        var isHard = line.GetValue(options.HardActivations);
+        CheckHardActivations(cell, isHard);
         return new()
         {
             Texts = texts,
@@ -156,6 +169,9 @@ internal sealed record TrainTextSettings
             LayerSizes = sizes?.Distinct().Count() > 1 ? sizes : null,
             Connection = connection,
             Projection = projection,
+            Heads = heads,
+            CellClip = line.GetValue(options.CellClip),
+            HardActivations = isHard,
             TrainableStart = line.GetValue(options.TrainableStart),
             Embedding = (int)(line.GetValue(options.Embedding) ?? 64),
             Dropout = line.GetValue(options.Dropout) ?? (isBuiltIn ? BuiltInTextDropout : 0),
@@ -234,6 +250,32 @@ internal sealed record TrainTextSettings
                 : cell.StateCount == 0 ? "it has no state besides its output"
                 : "none of its states means anything beside those of another step";
             throw CommandFailure.Usage($"{option.Name} is not for {cell}: {reason}. Leave it out, or take another cell, for example --cell lstm.");
+        }
+    }
+
+    private static void CheckHeads(string cell, int? heads, int[] sizes)
+    {
+        if (heads is null)
+            return;
+        if (CellNames.Find(cell) is not { } known || !CellNames.TakesHeads(known))
+            throw CommandFailure.Usage($"--heads is for cells whose units can be split into heads: {CellNames.WithHeads}. The cell is {cell}.");
+        foreach (var size in sizes)
+        {
+            if (size % heads != 0)
+                throw CommandFailure.Usage($"--heads {heads}: all heads of a layer have the same size, and {size} hidden units are not divisible by {heads}.");
+        }
+    }
+
+    private static void CheckHardActivations(string cell, bool isHard)
+    {
+        try
+        {
+            if (isHard)
+                CellNames.Find(cell)?.WithHardActivations();
+        }
+        catch (InvalidOperationException failure)
+        {
+            throw CommandFailure.Usage($"--hard-activations: {failure.Message}");
         }
     }
 

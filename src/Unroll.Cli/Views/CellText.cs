@@ -34,6 +34,8 @@ internal static class CellText
         if (!inFull)
             yield break;
         yield return Field("gates", string.Join(", ", cell.GateNames));
+        foreach (var constant in cell.Constants)
+            yield return Field("constant", constant.ToString());
         foreach (var weight in cell.UnitWeights)
             yield return Field("unit weight", string.Create(CultureInfo.InvariantCulture, $"{weight.Name}, at first between {weight.Low:G4} and {weight.High:G4}"));
         if (CellNames.Shown(cell.Name) != cell.Name)
@@ -55,6 +57,7 @@ internal static class CellText
         writer.WriteNumber("hiddenSize", sizes.Hidden);
         writer.WriteNumber("outputSize", sizes.Output(cell));
         writer.WriteNumber("states", cell.StateCount);
+        writer.WriteNumber("heads", cell.Heads);
         writer.WriteStartArray("gates");
         foreach (var gate in cell.GateNames)
             writer.WriteStringValue(gate);

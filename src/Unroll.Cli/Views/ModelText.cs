@@ -47,7 +47,15 @@ internal static class ModelText
             + Rate("zoneout", options.ZoneoutOutput) + Rate("state zoneout", options.ZoneoutState);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{CellName(options.Cell)} {sizes}{connection}, embedding {options.EmbeddingSize}, dropout {options.Dropout}{rates}{start}");
+            $"{CellName(options.Cell)} {sizes}{connection}{CellChoices(options.Cell)}, embedding {options.EmbeddingSize}, dropout {options.Dropout}{rates}{start}");
+    }
+
+    /// <summary>The constants of a cell and what is chosen for it, each after a comma.</summary>
+    private static string CellChoices(Cell cell)
+    {
+        var constants = string.Concat(cell.Constants.Select(constant => $", {constant}"));
+        var clip = cell.Clip is { } limit ? FormattableString.Invariant($", clip {limit}") : "";
+        return constants + clip + (cell.HasHardActivations ? ", hard activations" : "");
     }
 
     private static string Rate(string name, float rate) => rate > 0 ? FormattableString.Invariant($", {name} {rate}") : "";

@@ -13,16 +13,16 @@ public abstract class Cell : IEquatable<Cell>
     }
 
     /// <summary>Long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000).</summary>
-    public static Cell Lstm => CellOf<LstmCell>.Plain;
+    public static Cell Lstm => CellCatalog.ByHandOf<LstmCell, LstmEquations>();
 
     /// <summary>Gated recurrent unit (Cho et al. 2014), reset applied after the recurrent product as PyTorch and cuDNN do.</summary>
-    public static Cell Gru => CellOf<GruCell>.Plain;
+    public static Cell Gru => CellCatalog.ByHandOf<GruCell, GruEquations>();
 
     /// <summary>Vanilla recurrence (Elman 1990) with tanh.</summary>
-    public static Cell RnnTanh => CellOf<ElmanCell<TanhActivation>>.Plain;
+    public static Cell RnnTanh => CellCatalog.ByHandOf<ElmanCell<TanhActivation>, ElmanEquations<TanhActivation>>();
 
     /// <summary>Vanilla recurrence with the rectifier, max(0, x).</summary>
-    public static Cell RnnRelu => CellOf<ElmanCell<ReluActivation>>.Plain;
+    public static Cell RnnRelu => CellCatalog.ByHandOf<ElmanCell<ReluActivation>, ElmanEquations<ReluActivation>>();
 
     /// <summary>LSTM with peepholes (Gers and Schmidhuber 2000; Graves 2013).</summary>
     public static Cell PeepholeLstm => CellCatalog.Of<PeepholeLstmCell>();
@@ -120,6 +120,12 @@ public abstract class Cell : IEquatable<Cell>
     /// <summary>The constants that its results depend on, as model files keep them.</summary>
     public abstract IReadOnlyList<CellConstant> Constants { get; }
 
+    /// <summary>The bound of its states, or of its output where it has none, or null.</summary>
+    public float? Clip => Choices.Clip;
+
+    /// <summary>Whether hard sigmoid and hard tanh stand for σ and tanh.</summary>
+    public bool HasHardActivations => Choices.HardActivations;
+
     /// <summary>The gate that keeps the state when its sum is large, counted from 0, or null. Training may start with a larger bias there.</summary>
     public abstract int? ForgetGate { get; }
 
@@ -157,9 +163,33 @@ public abstract class Cell : IEquatable<Cell>
     public Cell WithHeads(int heads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(heads, 1);
-        return CellCatalog.WithHeads(Name, heads) ?? throw new InvalidOperationException(
+        return CellCatalog.WithHeads(Name, heads)?.With(Choices) ?? throw new InvalidOperationException(
             $"The units of the cell '{Name}' cannot be split into heads; those of {string.Join(", ", CellCatalog.NamesWithHeads)} can.");
     }
+
+    /// <summary>
+    /// The same cell with its states within a bound: after each step a state above <paramref name="limit"/> is <paramref name="limit"/>, and one below
+    /// −<paramref name="limit"/> is that. Of a cell without further states it is the output, before it is projected where it is.
+    /// </summary>
+    /// <remarks>
+    /// The output is made of the bounded states, as with TensorFlow's <c>cell_clip</c>; Sak, Senior and Beaufays (2014) bound the states of an LSTM by 50. Where a
+    /// bound holds a value, the gradient of what it was is zero. Weights of the plain cell go with the clipped one.
+    /// </remarks>
+    /// <param name="limit">A positive finite number.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is not a positive finite number.</exception>
+    /// <exception cref="InvalidOperationException">The equations do not work with such a bound; the message says what goes wrong.</exception>
+    public Cell WithClip(float limit) => limit > 0 && float.IsFinite(limit)
+        ? With(Choices with { Clip = limit })
+        : throw new ArgumentOutOfRangeException(nameof(limit), limit, "The limit of a cell's states is a positive finite number, such as 10.");
+
+    /// <summary>
+    /// The same cell with piecewise linear activations: <c>max(0, min(1, 0.2·x + 0.5))</c> for σ and <c>max(−1, min(1, x))</c> for tanh, as in ONNX's HardSigmoid
+    /// and Keras 2. In the flat parts the gradient is zero.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">
+    /// The cell uses neither σ nor tanh, or its equations do not work with gates that are exactly 0; the message says which.
+    /// </exception>
+    public Cell WithHardActivations() => With(Choices with { HardActivations = true });
 
     /// <summary>A cell of your own, from its equations.</summary>
     /// <typeparam name="TCell">A struct with the equations of one step.</typeparam>
@@ -168,7 +198,7 @@ public abstract class Cell : IEquatable<Cell>
     /// The equations do not fit what the struct says of itself, or their results or gradients are no numbers; the message says what is wrong.
     /// </exception>
     public static Cell Of<TCell>(TCell cell = default)
-        where TCell : struct, ICell => new CellOf<CustomCellKernel<TCell>>(CellCheck.Run(cell));
+        where TCell : struct, ICell => CellCatalog.Of(cell);
 
     /// <summary>Whether both have the same maths and the same constants.</summary>
     public static bool operator ==(Cell? left, Cell? right) => left is null ? right is null : left.Equals(right);
@@ -189,12 +219,29 @@ public abstract class Cell : IEquatable<Cell>
     public sealed override string ToString() => Name;
 
     /// <summary>Its name and everything that its results depend on, in words.</summary>
-    internal string Signature => string.Join(", ", [Name, .. Constants.Select(constant => constant.ToString())]);
+    internal string Signature => string.Join(", ", [Name, .. Constants.Select(constant => constant.ToString()), .. ChoicesInWords]);
+
+    /// <summary>What is chosen for it besides its equations.</summary>
+    internal abstract CellChoices Choices { get; }
+
+    private IEnumerable<string> ChoicesInWords
+    {
+        get
+        {
+            if (Clip is { } limit)
+                yield return new CellConstant("clip", limit).ToString();
+            if (HasHardActivations)
+                yield return "hard activations";
+        }
+    }
 
     /// <summary>Why a layer cannot have so many units, or null.</summary>
     internal string? ProblemOfHeads(int hiddenSize) => hiddenSize % Heads == 0
         ? null
         : $"The cell '{Name}' splits its units into {Heads} heads of the same size; {hiddenSize} units are not divisible by {Heads}.";
+
+    /// <summary>The same cell with other choices.</summary>
+    internal abstract Cell With(CellChoices other);
 
     /// <summary>Calls the visitor with the cell's own type.</summary>
     internal abstract TResult Accept<TVisitor, TResult>(TVisitor visitor)

@@ -13,10 +13,10 @@ internal static class CellCatalog
 
     private static readonly Entry[] Entries =
     [
-        ByHand<LstmCell>(),
-        ByHand<GruCell>(),
-        ByHand<ElmanCell<TanhActivation>>(),
-        ByHand<ElmanCell<ReluActivation>>(),
+        ByHand<LstmCell, LstmEquations>(),
+        ByHand<GruCell, GruEquations>(),
+        ByHand<ElmanCell<TanhActivation>, ElmanEquations<TanhActivation>>(),
+        ByHand<ElmanCell<ReluActivation>, ElmanEquations<ReluActivation>>(),
         ByEquations<PeepholeLstmCell>(),
         ByEquations<CoupledLstmCell>(),
         ByEquations<ProjectedLstmCell>(),
@@ -57,16 +57,25 @@ internal static class CellCatalog
     public static Cell Of<TCell>()
         where TCell : struct, ICell => Made<TCell>.Cell;
 
+    /// <summary>The one whose backward is written by hand.</summary>
+    /// <typeparam name="TCell">Its maths.</typeparam>
+    /// <typeparam name="TEquations">The equations alone, for choices.</typeparam>
+    public static Cell ByHandOf<TCell, TEquations>()
+        where TCell : struct, ICellKernel
+        where TEquations : struct, ICell => MadeByHand<TCell, TEquations>.Cell;
+
+    /// <summary>The one of equations with constants.</summary>
+    public static CellOf<CustomCellKernel<TCell>> Of<TCell>(TCell cell)
+        where TCell : struct, ICell => new(CellCheck.Run(cell), new CellChooser<TCell>(cell));
+
     /// <summary>Whether a cell of the library has a name and is another one than that of these equations.</summary>
     public static bool IsTaken(string name, Type equations) => Array.Exists(Entries, entry => entry.Name == name && entry.Maths != equations);
 
-    private static CellOf<CustomCellKernel<TCell>> Of<TCell>(TCell cell)
-        where TCell : struct, ICell => new CellOf<CustomCellKernel<TCell>>(CellCheck.Run(cell));
-
     private static Entry? EntryOf(string name) => Array.Find(Entries, entry => entry.Name == name);
 
-    private static Entry ByHand<TCell>()
-        where TCell : struct, ICellKernel => new(TCell.Name, typeof(TCell), static () => CellOf<TCell>.Plain);
+    private static Entry ByHand<TCell, TEquations>()
+        where TCell : struct, ICellKernel
+        where TEquations : struct, ICell => new(TCell.Name, typeof(TCell), static () => ByHandOf<TCell, TEquations>());
 
     private static Entry ByEquations<TCell>()
         where TCell : struct, ICell => new(TCell.Name, typeof(TCell), static () => Made<TCell>.Cell);
@@ -81,5 +90,12 @@ internal static class CellCatalog
         where TCell : struct, ICell
     {
         public static readonly Cell Cell = Of(default(TCell));
+    }
+
+    private static class MadeByHand<TCell, TEquations>
+        where TCell : struct, ICellKernel
+        where TEquations : struct, ICell
+    {
+        public static readonly Cell Cell = new CellOf<TCell>(default, new CellChooser<TEquations>(default));
     }
 }

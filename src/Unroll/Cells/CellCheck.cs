@@ -222,7 +222,8 @@ internal static class CellCheck
     /// <summary>Every second trial is the first step of a sequence: previous output and states are zero.</summary>
     private static bool IsAtStart(int trial) => trial % 2 == 1;
 
-    private static float[] InputsOf<TCell>(int trial)
+    /// <summary>What a step depends on, drawn for a trial.</summary>
+    public static float[] InputsOf<TCell>(int trial)
         where TCell : struct, ICell
     {
         var random = new Random(trial / 2);

@@ -5,12 +5,11 @@ namespace Unroll.Cells;
 /// <summary>A cell with the type of its maths.</summary>
 /// <typeparam name="TCell">The maths.</typeparam>
 /// <param name="cell">Its constants.</param>
-internal sealed class CellOf<TCell>(TCell cell) : Cell
+/// <param name="chooser">Makes the same cell with choices.</param>
+/// <param name="choices">Those of this one.</param>
+internal sealed class CellOf<TCell>(TCell cell, CellChooser chooser, CellChoices choices = default) : Cell
     where TCell : struct, ICellKernel
 {
-    /// <summary>The cell whose constants are all zero, which is the one there is of cells without constants.</summary>
-    public static readonly CellOf<TCell> Plain = new(default);
-
     /// <inheritdoc/>
     public override string Name => TCell.Name;
 
@@ -65,7 +64,13 @@ internal sealed class CellOf<TCell>(TCell cell) : Cell
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, cell);
 
+    /// <inheritdoc/>
+    internal override CellChoices Choices => choices;
+
     private TCell Maths => cell;
+
+    /// <inheritdoc/>
+    internal override Cell With(CellChoices other) => other == choices ? this : chooser.Choose(other);
 
     /// <inheritdoc/>
     internal override TResult Accept<TVisitor, TResult>(TVisitor visitor) => visitor.Visit(cell);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Unroll.Kernels;
 
 /// <summary>
@@ -50,4 +52,29 @@ public interface ILane<T>
 
     /// <summary>Square root; NaN below zero.</summary>
     static abstract T Sqrt(T value);
+
+    /// <summary>Hyperbolic tangent as a part of other functions: no choice of activations replaces it.</summary>
+    internal static virtual T SmoothTanh(T value) => T.Tanh(value);
+
+    /// <summary>The step of a cell with choices. It is asked of the lane so that choices never come upon choices: compiled ahead of time, that would have no end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static virtual void StepWith<TCell>(StepChoices choices, TCell cell, in UnitStep<T> step)
+        where TCell : struct, ICell
+    {
+        if (choices.IsHard)
+            cell.Step(step.With<HardActivations>(choices));
+        else
+            cell.Step(step.With<SmoothActivations>(choices));
+    }
+
+    /// <summary>The filter of a cell with choices.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static virtual void FilterWith<TCell>(StepChoices choices, TCell cell, in UnitStep<T> step)
+        where TCell : struct, ICell
+    {
+        if (choices.IsHard)
+            cell.Filter(step.With<HardActivations>(choices));
+        else
+            cell.Filter(step.With<SmoothActivations>(choices));
+    }
 }

@@ -21,6 +21,8 @@ public readonly unsafe ref struct UnitStep<T>
     private readonly byte* unitWeights;
     private readonly nint unitWeightStride;
     private readonly StepProbe? probe;
+    private readonly float stateLimit;
+    private readonly float outputLimit;
 
     /// <summary>Where the values lie.</summary>
     /// <param name="gates">The sums of the gates.</param>
@@ -55,13 +57,31 @@ public readonly unsafe ref struct UnitStep<T>
     /// <summary>What watches the step, or null.</summary>
     internal StepProbe? Probe => probe;
 
+    /// <summary>The step of a cell with choices: the same memory, and bounds of what is set.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private UnitStep(
+        byte* gates, byte* recurrentGates, nint gateStride, byte* previousOutput, byte* output, byte* previousStates, byte* states, nint stateStride,
+        byte* unitWeights, nint unitWeightStride, StepProbe? probe, float stateLimit, float outputLimit)
+        : this(gates, recurrentGates, gateStride, previousOutput, output, previousStates, states, stateStride, unitWeights, unitWeightStride, probe)
+    {
+        this.stateLimit = stateLimit;
+        this.outputLimit = outputLimit;
+    }
+
+    /// <summary>Whether a cell is being tried out; known when this is compiled.</summary>
+    private static bool IsWatched
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => typeof(T) == typeof(ProbeLane) || typeof(T) == typeof(ChosenLane<ProbeLane, SmoothActivations>) || typeof(T) == typeof(ChosenLane<ProbeLane, HardActivations>);
+    }
+
     /// <summary>h', the output of the step before; zero at the start of a sequence.</summary>
     public T PreviousOutput
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
-            if (typeof(T) == typeof(ProbeLane))
+            if (IsWatched)
                 probe?.ReadsOutput();
             return Unsafe.ReadUnaligned<T>(previousOutput);
         }
@@ -74,7 +94,7 @@ public readonly unsafe ref struct UnitStep<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Sum(int gate)
     {
-        if (typeof(T) == typeof(ProbeLane))
+        if (IsWatched)
             probe?.ReadsSum(gate);
         return Unsafe.ReadUnaligned<T>(gates + (gate * gateStride));
     }
@@ -84,7 +104,7 @@ public readonly unsafe ref struct UnitStep<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T InputSum(int gate)
     {
-        if (typeof(T) == typeof(ProbeLane))
+        if (IsWatched)
             probe?.ReadsInputSum(gate);
         return Unsafe.ReadUnaligned<T>(gates + (gate * gateStride));
     }
@@ -94,7 +114,7 @@ public readonly unsafe ref struct UnitStep<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T RecurrentSum(int gate)
     {
-        if (typeof(T) == typeof(ProbeLane))
+        if (IsWatched)
             probe?.ReadsPart(gate);
         return Unsafe.ReadUnaligned<T>(recurrentGates + (gate * gateStride));
     }
@@ -104,7 +124,7 @@ public readonly unsafe ref struct UnitStep<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T PreviousState(int state)
     {
-        if (typeof(T) == typeof(ProbeLane))
+        if (IsWatched)
             probe?.ReadsState(state);
         return Unsafe.ReadUnaligned<T>(previousStates + (state * stateStride));
     }
@@ -114,7 +134,7 @@ public readonly unsafe ref struct UnitStep<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T UnitWeight(int weight)
     {
-        if (typeof(T) == typeof(ProbeLane))
+        if (IsWatched)
             probe?.ReadsUnitWeight(weight);
         return Unsafe.ReadUnaligned<T>(unitWeights + (weight * unitWeightStride));
     }
@@ -129,7 +149,10 @@ public readonly unsafe ref struct UnitStep<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Keep(int gate, T value)
     {
-        if (typeof(T) == typeof(ProbeLane))
+        // A cell with choices has no backward by hand, so the sum has to stay.
+        if (default(T) is IBoundedLane)
+            return;
+        if (IsWatched)
             probe?.Keeps(gate);
         Unsafe.WriteUnaligned(gates + (gate * gateStride), value);
     }
@@ -137,12 +160,16 @@ public readonly unsafe ref struct UnitStep<T>
     /// <summary>Sets a state. Every state is set once in a step.</summary>
     /// <param name="state">Which state, from 0.</param>
     /// <param name="value">Its value after the step.</param>
+    /// <returns>The value that is kept, which is another one where a cell is clipped: what the output is made of.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void SetState(int state, T value)
+    public T SetState(int state, T value)
     {
-        if (typeof(T) == typeof(ProbeLane))
+        if (IsWatched)
             probe?.SetsState(state);
+        if (default(T) is IBoundedLane)
+            value = Bounded(value, stateLimit);
         Unsafe.WriteUnaligned(states + (state * stateStride), value);
+        return value;
     }
 
     /// <summary>Sets h, the output, once in a step.</summary>
@@ -150,8 +177,10 @@ public readonly unsafe ref struct UnitStep<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SetOutput(T value)
     {
-        if (typeof(T) == typeof(ProbeLane))
+        if (IsWatched)
             probe?.SetsOutput();
+        if (default(T) is IBoundedLane)
+            value = Bounded(value, outputLimit);
         Unsafe.WriteUnaligned(output, value);
     }
 
@@ -190,4 +219,17 @@ public readonly unsafe ref struct UnitStep<T>
         var sum = values + (weight * unitWeightStride);
         Unsafe.WriteUnaligned(sum, Unsafe.ReadUnaligned<T>(sum) + value);
     }
+
+    /// <summary>The same step for a cell with choices.</summary>
+    /// <typeparam name="TActivations">What σ and tanh are.</typeparam>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal UnitStep<ChosenLane<T, TActivations>> With<TActivations>(StepChoices choices)
+        where TActivations : struct, IActivations =>
+        new(
+            gates, recurrentGates, gateStride, previousOutput, output, previousStates, states, stateStride, unitWeights, unitWeightStride, probe,
+            choices.StateLimit, choices.OutputLimit);
+
+    /// <summary>NaN stays.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Bounded(T value, float limit) => T.Max(T.Min(value, T.Broadcast(limit)), T.Broadcast(-limit));
 }

@@ -5,25 +5,33 @@ using Unroll.Kernels;
 
 namespace Unroll.Models;
 
-/// <summary>The cell of a model in the JSON of its configuration: its name, and its constants where it has any.</summary>
+/// <summary>The cell of a model in the JSON of its configuration: its name, and its constants and choices where it has any.</summary>
 internal static class CellJson
 {
     private const string NameField = "cell";
     private const string ConstantsField = "cellConstants";
+    private const string ClipField = "cellClip";
+    private const string HardActivationsField = "hardActivations";
 
     /// <summary>The most heads that a file may ask for.</summary>
     private const int MostHeads = LanguageModelOptions.MaximumSize;
 
-    /// <summary>Constants are not mentioned where there are none, as in files from before there were any.</summary>
+    /// <summary>Constants and choices are not mentioned where there are none, as in files from before there were any.</summary>
     public static void Write(Utf8JsonWriter writer, Cell cell)
     {
         writer.WriteString(NameField, cell.Name);
-        if (cell.Constants.Count == 0)
-            return;
-        writer.WriteStartObject(ConstantsField);
-        foreach (var constant in cell.Constants)
-            writer.WriteNumber(constant.Name, constant.Value);
-        writer.WriteEndObject();
+        if (cell.Constants.Count > 0)
+        {
+            writer.WriteStartObject(ConstantsField);
+            foreach (var constant in cell.Constants)
+                writer.WriteNumber(constant.Name, constant.Value);
+            writer.WriteEndObject();
+        }
+
+        if (cell.Clip is { } limit)
+            writer.WriteNumber(ClipField, limit);
+        if (cell.HasHardActivations)
+            writer.WriteBoolean(HardActivationsField, true);
     }
 
     /// <summary>A cell of the library, made with the constants of the file, or one of those that the caller knows, if it has them.</summary>
@@ -32,15 +40,32 @@ internal static class CellJson
     {
         var name = root.GetProperty(NameField).GetString() ?? "";
         var constants = root.TryGetProperty(ConstantsField, out var list) ? ReadConstants(list) : null;
+        var choices = ReadChoices(root, source);
         if (Cell.Find(name) is { } known)
-            return constants is null ? known : BuiltIn(known, constants, source);
+            return (constants is null ? known : BuiltIn(known, constants, source)).With(choices);
         var given = cells.FirstOrDefault(cell => cell.Name == name);
         if (given is null)
             throw Unknown(name, cells, source);
         // A file from before there were constants, or of a cell that had none yet, says nothing that could be compared.
         if (constants is not null)
             Compare(given, constants, source);
-        return given;
+        return given.Choices.IsPlain || given.Choices == choices
+            ? given.With(choices)
+            : throw Wrong(source, $"the cell '{name}' has {InWords(choices)} in the file and {InWords(given.Choices)} in the cell that was given; give the cell without, and it gets what is in the file");
+    }
+
+    private static CellChoices ReadChoices(JsonElement root, string source)
+    {
+        float? clip = root.TryGetProperty(ClipField, out var limit) ? (float)limit.Finite() : null;
+        if (clip is not null and not (> 0 and < float.PositiveInfinity))
+            throw Wrong(source, FormattableString.Invariant($"'{ClipField}' is {clip}; expected a positive finite number"));
+        return new(clip, root.TryGetProperty(HardActivationsField, out var hard) && hard.GetBoolean());
+    }
+
+    private static string InWords(CellChoices choices)
+    {
+        var clip = choices.Clip is { } limit ? FormattableString.Invariant($"a clip of {limit}") : "no clip";
+        return $"{clip} and {(choices.HardActivations ? "hard" : "smooth")} activations";
     }
 
     private static CellConstant[] ReadConstants(JsonElement list)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Unroll.Cells;
 using Unroll.Kernels;
 
@@ -25,7 +26,8 @@ internal static class CellEngine
     public static BatchStepper CreateBatchStepper(Cell cell, CellWeights[] layers, bool hasZoneout) =>
         cell.Accept<BatchStepperMaker, BatchStepper>(new(layers, hasZoneout));
 
-    /// <summary>Whether a cell needs all sums of a row before its step.</summary>
+    /// <summary>Whether a cell needs all sums of a row before its step. Inlined, it leaves the parts for other cells out of what is compiled ahead of time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsStaged<TCell>()
         where TCell : struct, ICellKernel => TCell.NormalizesSums || TCell.ProjectsOutput || TCell.FilteredGateCount > 0;
 

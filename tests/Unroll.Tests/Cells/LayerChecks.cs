@@ -1,3 +1,4 @@
+using Unroll.Cells;
 using Unroll.Kernels;
 using Unroll.Layers;
 using Unroll.Tensors;
@@ -62,11 +63,14 @@ internal static class LayerChecks
 
     /// <summary>Streams alone, streams in a batch and the whole sequence give the same bits; a copied state goes on with them.</summary>
     public static void CompareStreams<TCell>(TCell cell, RecurrentOptions? options = null)
-        where TCell : struct, ICell
+        where TCell : struct, ICell => CompareStreams(Cell.Of(cell), options);
+
+    /// <summary>The same for a cell as a value.</summary>
+    public static void CompareStreams(Cell cell, RecurrentOptions? options = null)
     {
         const int Times = 5, Rows = 20, Inputs = 4, Units = 42;
         var random = new Random(3);
-        var layer = Filled(new Recurrent<TCell>(Inputs, Units, (options ?? new()) with { Layers = 2 }, cell), random);
+        var layer = Filled(new Recurrent(cell, Inputs, Units, (options ?? new()) with { Layers = 2 }), random);
 
         var width = layer.OutputSize;
         var x = RandomValues.Singles(random, Times * Rows * Inputs);
@@ -138,8 +142,8 @@ internal static class LayerChecks
     }
 
     /// <summary>The layer with parameters from −1 to 1.</summary>
-    public static Recurrent<TCell> Filled<TCell>(Recurrent<TCell> layer, Random random)
-        where TCell : struct, ICell
+    public static TLayer Filled<TLayer>(TLayer layer, Random random)
+        where TLayer : Recurrent
     {
         foreach (var parameter in layer.Parameters)
         {

@@ -20,8 +20,7 @@ internal readonly struct MyLstm : ICell
     {
         var (i, f) = (T.Sigmoid(step.Sum(0)), T.Sigmoid(step.Sum(1)));
         var (g, o) = (T.Tanh(step.Sum(2)), T.Sigmoid(step.Sum(3)));
-        var c = T.MultiplyAdd(f, step.PreviousState(0), i * g);
-        step.SetState(0, c);
+        var c = step.SetState(0, T.MultiplyAdd(f, step.PreviousState(0), i * g));
         step.SetOutput(o * T.Tanh(c));
     }
 }

@@ -5,6 +5,7 @@ using Unroll.Files;
 using Unroll.Kernels;
 using Unroll.Models;
 using Unroll.Optimizers;
+using Unroll.Tensors;
 using Unroll.Tests.Files;
 using Unroll.Training;
 
@@ -99,6 +100,61 @@ public sealed class CellConstantTests
         var failure = Assert.Throws<InvalidDataException>(() => other.Resume(path));
         Assert.Contains("is of a model of 'leaky, rate = 0.5'; that of this trainer is of 'leaky, rate = 0.25'", failure.Message, StringComparison.Ordinal);
         TrainerOf(0.5f).Resume(path);
+    }
+
+    public static TheoryData<Cell> Chosen => [Cell.Lstm.WithClip(0.5f), Cell.Gru.WithHardActivations(), Cell.Sru.WithClip(3).WithHardActivations(), Cell.SLstm.WithHeads(2).WithClip(2)];
+
+    [Theory]
+    [MemberData(nameof(Chosen))]
+    public void The_choices_of_a_cell_of_the_library_are_made_again_from_the_file(Cell cell)
+    {
+        var model = SmallModels.Create(cell);
+        var loaded = Load(model);
+        Assert.Equal(cell, loaded.Options.Cell);
+        Assert.Equal(SmallModels.Logits(model, "fox"), SmallModels.Logits(loaded, "fox"));
+        Assert.Equal(SmallModels.Logits(model.Quantize(WeightFormat.BFloat16), "fox"), SmallModels.Logits(Load(model.Quantize(WeightFormat.BFloat16)), "fox"));
+    }
+
+    [Fact]
+    public void A_plain_cell_has_no_word_of_choices_in_its_file()
+    {
+        Assert.StartsWith("{\"cell\":\"lstm\",\"hiddenSize\"", LanguageModelJson.WriteOptions(SmallModels.Options()), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "{\"cell\":\"lstm\",\"cellClip\":3,\"hardActivations\":true,\"hiddenSize\"",
+            LanguageModelJson.WriteOptions(SmallModels.Options(Cell.Lstm.WithClip(3).WithHardActivations())), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cell_from_outside_gets_the_choices_of_the_file_unless_it_has_others()
+    {
+        var chosen = Cell.Of(new Leaky(0.5f)).WithClip(0.25f);
+        Assert.Equal(chosen, Load(SmallModels.Create(chosen), Cell.Of(new Leaky(0.5f))).Options.Cell);
+        Assert.Equal(chosen, Load(SmallModels.Create(chosen), chosen).Options.Cell);
+        var failure = Assert.Throws<InvalidDataException>(() => Load(SmallModels.Create(chosen), chosen.WithHardActivations()));
+        Assert.Contains(
+            "the cell 'leaky' has a clip of 0.25 and smooth activations in the file and a clip of 0.25 and hard activations in the cell that was given; give the cell without",
+            failure.Message, StringComparison.Ordinal);
+        Assert.Contains("has no clip and smooth activations in the file", Assert.Throws<InvalidDataException>(() => Load(SmallModels.Create(Cell.Of(new Leaky(0.5f))), chosen)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"cellClip\":0", "'cellClip' is 0; expected a positive finite number")]
+    [InlineData("\"cellClip\":-2", "'cellClip' is -2")]
+    [InlineData("\"cellClip\":1e39", "'cellClip' is")]
+    [InlineData("\"cellClip\":\"3\"", "is damaged")]
+    [InlineData("\"hardActivations\":1", "is damaged")]
+    [InlineData("\"cellClip\":4", "probe 0")]
+    public void Choices_that_do_not_fit_are_refused(string field, string expected)
+    {
+        var failure = Assert.Throws<InvalidDataException>(() => Load(SmallModels.Create(Cell.Lstm.WithClip(0.01f)), "\"cellClip\":0.01", field));
+        Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Hard_activations_of_a_cell_that_has_none_are_refused()
+    {
+        var failure = Assert.Throws<InvalidDataException>(() => Load(SmallModels.Create(Cell.IndRnn), "\"cell\":\"indrnn\"", "\"cell\":\"indrnn\",\"hardActivations\":true"));
+        Assert.Contains("'indrnn' uses neither", failure.Message, StringComparison.Ordinal);
     }
 
     private static LanguageModel Load(LanguageModel model, params IReadOnlyList<Cell> cells) =>

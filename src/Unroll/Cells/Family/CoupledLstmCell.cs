@@ -60,7 +60,7 @@ public readonly struct CoupledLstmCell : ICell
         var o = T.Sigmoid(step.Sum(OutputGate));
         // f∘c' + (1 − f)∘g
         var c = T.MultiplyAdd(f, step.PreviousState(CellState) - g, g);
-        step.SetState(CellState, c);
+        c = step.SetState(CellState, c);
         step.SetOutput(o * T.Tanh(c));
     }
 }

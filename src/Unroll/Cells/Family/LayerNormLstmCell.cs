@@ -62,7 +62,7 @@ public readonly struct LayerNormLstmCell : ICell
         var g = T.Tanh(step.InputSum(CandidateGate) + step.RecurrentSum(CandidateGate));
         var o = T.Sigmoid(step.InputSum(OutputGate) + step.RecurrentSum(OutputGate));
         var c = T.MultiplyAdd(f, step.PreviousState(CellState), i * g);
-        step.SetState(CellState, c);
+        c = step.SetState(CellState, c);
         step.SetOutput(o * T.Tanh(c));
     }
 }

@@ -106,7 +106,7 @@ public readonly struct LruCell : ICell
     private static T Square<T>(T rate)
         where T : struct, ILane<T>
     {
-        var t = T.Tanh(rate);
+        var t = T.SmoothTanh(rate);
         return T.Max((t + t) / (T.Broadcast(1) + t), T.Broadcast(SmallestScale));
     }
 }

@@ -79,9 +79,8 @@ public readonly struct PeepholeLstmCell : ICell
         var i = T.Sigmoid(T.MultiplyAdd(step.UnitWeight(InputPeephole), cPrevious, step.Sum(InputGate)));
         var f = T.Sigmoid(T.MultiplyAdd(step.UnitWeight(ForgetPeephole), cPrevious, step.Sum(ForgetSum)));
         var g = T.Tanh(step.Sum(CandidateGate));
-        var c = T.MultiplyAdd(f, cPrevious, i * g);
+        var c = step.SetState(CellState, T.MultiplyAdd(f, cPrevious, i * g));
         var o = T.Sigmoid(T.MultiplyAdd(step.UnitWeight(OutputPeephole), c, step.Sum(OutputGate)));
-        step.SetState(CellState, c);
         step.SetOutput(o * T.Tanh(c));
     }
 }

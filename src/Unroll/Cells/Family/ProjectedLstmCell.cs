@@ -64,7 +64,7 @@ public readonly struct ProjectedLstmCell : ICell
         var (i, f) = (T.Sigmoid(step.Sum(InputGate)), T.Sigmoid(step.Sum(ForgetSum)));
         var (g, o) = (T.Tanh(step.Sum(CandidateGate)), T.Sigmoid(step.Sum(OutputGate)));
         var c = T.MultiplyAdd(f, step.PreviousState(CellState), i * g);
-        step.SetState(CellState, c);
+        c = step.SetState(CellState, c);
         step.SetOutput(o * T.Tanh(c));
     }
 }

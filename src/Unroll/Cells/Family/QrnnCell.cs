@@ -80,7 +80,7 @@ public readonly struct QrnnCell : ICell
         step.Keep(CandidateGate, z);
         step.Keep(ForgetSum, f);
         step.Keep(OutputGate, o);
-        step.SetState(CellState, c);
+        c = step.SetState(CellState, c);
         step.SetState(CandidateState, step.Sum(NextCandidate));
         step.SetState(ForgetState, step.Sum(NextForget));
         step.SetState(OutputState, step.Sum(NextOutput));

@@ -104,8 +104,8 @@ public readonly record struct SLstmCell : ICell
         step.Keep(InputGate, input);
         step.Keep(CandidateGate, z);
         step.Keep(OutputGate, o);
-        step.SetState(CellState, c);
-        step.SetState(NormalizerState, n);
+        c = step.SetState(CellState, c);
+        n = step.SetState(NormalizerState, n);
         step.SetState(StabilizerState, m);
         // One of the two exponentials is always 1 and n starts with 1, so it never falls below.
         step.SetOutput(o * c / n);

@@ -81,7 +81,7 @@ public readonly struct SruCell : ICell
         var c = T.MultiplyAdd(f, cPrevious - candidate, candidate);
         step.Keep(ForgetSum, f);
         step.Keep(ResetGate, r);
-        step.SetState(CellState, c);
+        c = step.SetState(CellState, c);
         step.SetOutput(T.MultiplyAdd(r, c - highway, highway));
     }
 
