@@ -111,6 +111,12 @@ internal static class ExaminationsCommand
         if (!file.Has(examination, cell, settings))
             return;
         var tokens = examination.Speed(cell, settings);
+        if (!(tokens > 0))
+        {
+            Console.WriteLine($"{examination.Name}, {cell}: diverges before anything can be measured; its row stays as it is");
+            return;
+        }
+
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{examination.Name}, {cell}: {tokens:N0} tokens/s"));
         file.SetSpeed(examination, cell, settings, tokens, catalogue);
     }
