@@ -14,6 +14,7 @@ internal static class CheckpointFormat
     public const string MetadataPrefix = "model.";
     public const string SignatureKey = "trainer.model";
     public const string TextKey = "text.sha256";
+    public const string ExamplesKey = "examples.sha256";
 
     public const string ParameterPrefix = "parameter.";
     public const string BestPrefix = "best.";
@@ -25,7 +26,7 @@ internal static class CheckpointFormat
     public const string OptimizerStepsKey = "run.optimizer_steps";
 
     /// <summary>What has to be the same for a resumed run to give the same bits: key, words, value.</summary>
-    public static IEnumerable<(string Key, string Words, string Value)> Fixed(TrainerOptions options, float baseRate)
+    public static IEnumerable<(string Key, string Words, string Value)> Fixed(TrainingOptions options, float baseRate)
     {
         yield return ("trainer.optimizer", "the optimiser", options.Optimizer.Description);
         yield return ("trainer.learning_rate", "the learning rate", Text(baseRate));
@@ -33,8 +34,9 @@ internal static class CheckpointFormat
         yield return ("trainer.clip_norm", "the clip norm", options.ClipNorm is { } norm ? Text(norm) : "none");
         yield return ("trainer.clip_value", "the clip value", options.ClipValue is { } value ? Text(value) : "none");
         yield return ("trainer.batch_size", "the batch size", Text(options.BatchSize));
-        yield return ("trainer.window_length", "the window length", Text(options.WindowLength));
         yield return ("trainer.seed", "the seed", Text(options.Seed));
+        foreach (var own in options.OwnFixed)
+            yield return own;
     }
 
     /// <summary>The shortest text that reads back as the same bits.</summary>

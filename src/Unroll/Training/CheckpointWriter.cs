@@ -1,4 +1,5 @@
 using Unroll.Files;
+using Unroll.Layers;
 using Unroll.Tensors;
 
 namespace Unroll.Training;
@@ -6,16 +7,16 @@ namespace Unroll.Training;
 /// <summary>Writes a run as one safetensors file.</summary>
 internal static class CheckpointWriter
 {
-    public static void Save(string path, TrainingRun run, ITrainable model, IReadOnlyList<Parameter> parameters, TrainerOptions options, float baseRate)
+    public static void Save(string path, TrainingRun run, string? signature, IReadOnlyList<Parameter> parameters, TrainingOptions options, float baseRate)
     {
         var writer = new SafetensorsWriter();
         writer.Metadata[CheckpointFormat.FormatKey] = CheckpointFormat.Format;
         writer.Metadata[CheckpointFormat.KindKey] = CheckpointFormat.Kind;
         writer.Metadata[CheckpointFormat.VersionKey] = CheckpointFormat.Version;
-        writer.Metadata[CheckpointFormat.TextKey] = run.Texts.Hash;
+        writer.Metadata[options.HashKey] = run.Source.Hash;
         foreach (var (key, _, value) in CheckpointFormat.Fixed(options, baseRate))
             writer.Metadata[key] = value;
-        if (model.Signature is { } signature)
+        if (signature is not null)
             writer.Metadata[CheckpointFormat.SignatureKey] = signature;
         foreach (var (key, value) in options.Metadata)
             writer.Metadata[CheckpointFormat.MetadataPrefix + key] = value;
@@ -30,9 +31,7 @@ internal static class CheckpointWriter
 
         foreach (var state in options.Optimizer.State)
             AddFinite(writer, CheckpointFormat.OptimizerPrefix + state.Name, state.Shape, state.Values.Span);
-        AddFinite(writer, CheckpointFormat.HiddenName, run.State.Hidden.Shape, run.State.Hidden.Values);
-        if (run.State.Cell is { } cell)
-            AddFinite(writer, CheckpointFormat.CellName, cell.Shape, cell.Values);
+        AddState(writer, run.Source.State);
         writer.Save(path);
     }
 
@@ -53,6 +52,15 @@ internal static class CheckpointWriter
         writer.Metadata[CheckpointFormat.OptimizerStepsKey] = CheckpointFormat.Text(optimizerSteps);
         if (run.Best.Loss is { } best)
             writer.Metadata[CheckpointFormat.BestLossKey] = CheckpointFormat.Text(best);
+    }
+
+    private static void AddState(SafetensorsWriter writer, RecurrentState? state)
+    {
+        if (state is null)
+            return;
+        AddFinite(writer, CheckpointFormat.HiddenName, state.Hidden.Shape, state.Hidden.Values);
+        if (state.Cell is { } cell)
+            AddFinite(writer, CheckpointFormat.CellName, cell.Shape, cell.Values);
     }
 
     private static void AddFinite(SafetensorsWriter writer, string name, Shape shape, ReadOnlySpan<float> values)

@@ -3,19 +3,14 @@ using Unroll.Layers;
 namespace Unroll.Training;
 
 /// <summary>What a checkpoint gave back, for the run that continues it.</summary>
-internal sealed record ResumedRun(string Source, string TextHash, TrainingCounters Counters, BestModel Best, RecurrentState State)
+internal sealed record ResumedRun(string File, string Hash, TrainingCounters Counters, BestModel Best, RecurrentState? State)
 {
-    /// <summary>Fails unless the texts are those of the checkpoint, and its position is one in them.</summary>
-    public void CheckTexts(TrainingTexts texts, int windowsPerEpoch)
+    /// <summary>Fails unless the source is that of the checkpoint, and its position is one in it.</summary>
+    public void CheckSource(UpdateSource source)
     {
-        if (texts.Hash != TextHash)
-        {
-            throw new InvalidDataException(
-                $"{Source}: the checkpoint was made with another text or another part for validation than '{texts.Training.Name}'. "
-                + "Resume with the same ones, or start a new run.");
-        }
-
-        if (Counters.Position.Window > windowsPerEpoch)
-            throw new InvalidDataException($"{Source}: the checkpoint stands at window {Counters.Position.Window}; the text has {windowsPerEpoch}.");
+        if (source.Hash != Hash)
+            throw new InvalidDataException($"{File}: {source.Mismatch}. Resume with the same ones, or start a new run.");
+        if (Counters.Position.Window > source.UpdatesPerEpoch)
+            throw new InvalidDataException($"{File}: the checkpoint stands at window {Counters.Position.Window}; there are {source.UpdatesPerEpoch}.");
     }
 }

@@ -1,5 +1,5 @@
-using System.Runtime.CompilerServices;
 using Unroll.Data;
+using Unroll.Layers;
 using Unroll.Tensors;
 
 namespace Unroll.Training;
@@ -12,11 +12,7 @@ namespace Unroll.Training;
 public sealed class Trainer
 {
     private readonly ITrainable model;
-    private readonly Parameter[] parameters;
-    private readonly float baseRate;
-    private TrainingRun? run;
-    private ResumedRun? resumed;
-    private int isRunning;
+    private readonly TrainerCore core;
 
     /// <summary>A trainer for one model.</summary>
     /// <param name="model">What learns.</param>
@@ -30,26 +26,17 @@ public sealed class Trainer
         Options = options ?? new();
         Options.Validate();
         this.model = model;
-        parameters = [.. model.Parameters];
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var parameter in parameters)
-        {
-            if (!names.Add(parameter.Name))
-                throw new ArgumentException($"The model has two parameters named '{parameter.Name}'; checkpoints need different names.", nameof(model));
-        }
-
-        baseRate = Options.Optimizer.LearningRate;
-        Options.Optimizer.Attach(parameters);
+        core = new(model.Parameters, model.Signature, Options, () => model.CreateState(Options.BatchSize));
     }
 
     /// <summary>How it trains.</summary>
     public TrainerOptions Options { get; }
 
     /// <summary>How many updates the present run has done, those before its checkpoint included.</summary>
-    public long UpdateCount => (resumed?.Counters ?? run?.Counters)?.Update ?? 0;
+    public long UpdateCount => core.UpdateCount;
 
     /// <summary>The lowest validation loss so far, in mean nats per token; null before the first.</summary>
-    public double? BestValidationLoss => (resumed?.Best ?? run?.Best)?.Loss;
+    public double? BestValidationLoss => core.BestValidationLoss;
 
     /// <summary>Trains for some passes over a text, on the calling thread.</summary>
     /// <param name="text">The text; its end is kept for validation unless the options say otherwise.</param>
@@ -104,19 +91,7 @@ public sealed class Trainer
     /// <param name="path">The file; one that is there is replaced when the new one is whole.</param>
     /// <exception cref="InvalidOperationException">Nothing was trained yet, an update is under way, or training has diverged.</exception>
     /// <exception cref="IOException">It could not be written; the file that was there is untouched.</exception>
-    public void SaveCheckpoint(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        if (run is null)
-            throw new InvalidOperationException("There is nothing to save: no training was begun with this trainer.");
-        if (run.IsBroken)
-        {
-            throw new InvalidOperationException(
-                "There is nothing to save: the last update was not brought to its end. The last checkpoint is untouched; resume from it.");
-        }
-
-        CheckpointWriter.Save(path, run, model, parameters, Options, baseRate);
-    }
+    public void SaveCheckpoint(string path) => core.SaveCheckpoint(path);
 
     /// <summary>Goes back to a checkpoint: the next run continues it bit for bit.</summary>
     /// <param name="path">A file that <see cref="SaveCheckpoint"/> or a run wrote.</param>
@@ -131,78 +106,20 @@ public sealed class Trainer
     /// <param name="checkpoint">The checkpoint.</param>
     /// <exception cref="InvalidDataException">It belongs to another model or other options; nothing was changed.</exception>
     /// <exception cref="InvalidOperationException">A training is running.</exception>
-    public void Resume(TrainingCheckpoint checkpoint)
-    {
-        ArgumentNullException.ThrowIfNull(checkpoint);
-        Exclusively(() =>
-        {
-            resumed = checkpoint.Restore(model, parameters, Options, baseRate);
-            run = null;
-            return 0;
-        });
-    }
+    public void Resume(TrainingCheckpoint checkpoint) => core.Resume(checkpoint);
 
     /// <summary>Begins a run without training yet.</summary>
-    internal TrainingRun Begin(TextCorpus text, TrainingLimit limit)
-    {
-        run = new(model, parameters, Options, baseRate, TrainingTexts.From(text, Options), limit, resumed);
-        resumed = null;
-        return run;
-    }
+    internal TrainingRun Begin(TextCorpus text, TrainingLimit limit) => core.Begin(SourceOf(text), limit);
 
-    private TrainingProgress Fit(TextCorpus text, TrainingLimit limit, Action<TrainingProgress>? report, CancellationToken cancellation)
+    private TrainingProgress Fit(TextCorpus text, TrainingLimit limit, Action<TrainingProgress>? report, CancellationToken cancellation) =>
+        core.Fit(SourceOf(text), limit, report, cancellation);
+
+    private IAsyncEnumerable<TrainingProgress> FitAsync(TextCorpus text, TrainingLimit limit, CancellationToken cancellation) =>
+        core.FitAsync(SourceOf(text), limit, cancellation);
+
+    private Func<RecurrentState?, UpdateSource> SourceOf(TextCorpus text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return Exclusively(() => Run(text, limit, report, cancellation));
-    }
-
-    private TrainingProgress Run(TextCorpus text, TrainingLimit limit, Action<TrainingProgress>? report, CancellationToken cancellation)
-    {
-        var current = Begin(text, limit);
-        Action? save = Options.CheckpointPath is { } path ? () => SaveCheckpoint(path) : null;
-        try
-        {
-            var last = current.Run(report, save, cancellation);
-            if (Options.KeepBest)
-                current.Best.MoveIntoModel();
-            return last;
-        }
-        catch (OperationCanceledException) when (!current.IsBroken)
-        {
-            save?.Invoke();
-            throw;
-        }
-        finally
-        {
-            Options.Optimizer.LearningRate = baseRate;
-        }
-    }
-
-    private IAsyncEnumerable<TrainingProgress> FitAsync(TextCorpus text, TrainingLimit limit, CancellationToken cancellation)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        return Stream(text, limit, cancellation);
-    }
-
-    private async IAsyncEnumerable<TrainingProgress> Stream(
-        TextCorpus text, TrainingLimit limit, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        await using var thread = new TrainingThread((report, stop) => Fit(text, limit, report, stop), cancellation);
-        await foreach (var progress in thread.ReadAllAsync().ConfigureAwait(false))
-            yield return progress;
-    }
-
-    private TResult Exclusively<TResult>(Func<TResult> action)
-    {
-        if (Interlocked.Exchange(ref isRunning, 1) != 0)
-            throw new InvalidOperationException("This trainer is training already; wait for its end, or make another one for another model.");
-        try
-        {
-            return action();
-        }
-        finally
-        {
-            Volatile.Write(ref isRunning, 0);
-        }
+        return state => new TextUpdates(model, TrainingTexts.From(text, Options), Options, state);
     }
 }

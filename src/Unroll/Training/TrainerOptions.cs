@@ -1,32 +1,12 @@
-using System.Globalization;
 using Unroll.Data;
-using Unroll.Optimizers;
 
 namespace Unroll.Training;
 
 /// <summary>How a <see cref="Trainer"/> trains.</summary>
-public sealed record TrainerOptions
+public sealed record TrainerOptions : TrainingOptions
 {
-    /// <summary>What changes the parameters; its learning rate is the highest that the schedule gives.</summary>
-    public Optimizer Optimizer { get; init; } = new AdamW(2e-3f);
-
-    /// <summary>How the learning rate changes in the course of training.</summary>
-    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Cosine();
-
-    /// <summary>The largest norm all gradients together may have, over 0; larger ones are scaled down. Null for no limit.</summary>
-    public float? ClipNorm { get; init; }
-
-    /// <summary>The largest magnitude each value of a gradient may have, over 0; applied before <see cref="ClipNorm"/>. Null for no limit.</summary>
-    public float? ClipValue { get; init; }
-
-    /// <summary>B: how many streams of the text are read in parallel, at least 1.</summary>
-    public int BatchSize { get; init; } = 64;
-
     /// <summary>T: over how many steps gradients flow back, at least 1.</summary>
     public int WindowLength { get; init; } = 128;
-
-    /// <summary>Where everything random of the training comes from.</summary>
-    public ulong Seed { get; init; } = 1;
 
     /// <summary>How much of the end of the text is kept for validation, at least 0 and under 1; unused where <see cref="Validation"/> is given.</summary>
     public double ValidationFraction { get; init; } = 0.1;
@@ -36,68 +16,22 @@ public sealed record TrainerOptions
 
     /// <summary>
     /// As how many streams the validation text is read, each from a state of zero; 1 is exact and slow. Null for one for every 8,192 tokens, at
-    /// most 32. It never depends on <see cref="BatchSize"/>.
+    /// most 32. It never depends on <see cref="TrainingOptions.BatchSize"/>.
     /// </summary>
     public int? ValidationStreams { get; init; }
 
-    /// <summary>After how many updates the validation loss is measured; 0 for the end of each epoch. At the end of training it always is.</summary>
-    public long EvaluateEvery { get; init; }
+    internal override string HashKey => CheckpointFormat.TextKey;
 
-    /// <summary>After how many evaluations without a better loss training stops; null for never.</summary>
-    public int? Patience { get; init; }
+    internal override IEnumerable<(string Key, string Words, string Value)> OwnFixed =>
+        [("trainer.window_length", "the window length", CheckpointFormat.Text(WindowLength))];
 
-    /// <summary>Whether the model ends with the parameters of its best validation loss instead of the last ones.</summary>
-    public bool KeepBest { get; init; } = true;
-
-    /// <summary>After how many updates progress is reported, at least 1; it also is at every evaluation.</summary>
-    public long ReportEvery { get; init; } = 10;
-
-    /// <summary>Where checkpoints go; null for none.</summary>
-    public string? CheckpointPath { get; init; }
-
-    /// <summary>After how many updates a checkpoint is written; 0 for after each evaluation. At the end and on cancellation one always is.</summary>
-    public long CheckpointEvery { get; init; }
-
-    /// <summary>
-    /// The most bytes that an update may keep between forward and backward, or null for no limit: see <see cref="Tensors.Tape.MemoryBudget"/>. The result is the
-    /// same bit for bit; a small budget costs time.
-    /// </summary>
-    public long? MemoryBudget { get; init; }
-
-    /// <summary>Watches the training and says what is wrong with it, or null. It changes no bit of the result and is in no checkpoint.</summary>
-    public NetworkDoctor? Doctor { get; init; }
-
-    /// <summary>What a checkpoint carries besides, such as the configuration and vocabulary of the model it needs.</summary>
-    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>Fails unless every option is in its range and none contradicts another.</summary>
-    internal void Validate()
+    internal override void Validate()
     {
-        ArgumentNullException.ThrowIfNull(Optimizer);
-        ArgumentNullException.ThrowIfNull(Schedule);
-        ArgumentNullException.ThrowIfNull(Metadata);
-        Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1");
+        base.Validate();
         Require(WindowLength >= 1, nameof(WindowLength), WindowLength, "at least 1");
-        Require(ClipNorm is null or > 0, nameof(ClipNorm), ClipNorm, "over 0, or null for no limit");
-        Require(ClipValue is null or > 0, nameof(ClipValue), ClipValue, "over 0, or null for no limit");
         Require(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "at least 0 and under 1");
         Require(ValidationStreams is null or >= 1, nameof(ValidationStreams), ValidationStreams, "at least 1");
-        Require(EvaluateEvery >= 0, nameof(EvaluateEvery), EvaluateEvery, "0 or more");
-        Require(Patience is null or >= 1, nameof(Patience), Patience, "at least 1, or null for never");
-        Require(ReportEvery >= 1, nameof(ReportEvery), ReportEvery, "at least 1");
-        Require(MemoryBudget is null or >= 1, nameof(MemoryBudget), MemoryBudget, "at least 1 byte, or null for no limit");
-        Require(CheckpointEvery >= 0, nameof(CheckpointEvery), CheckpointEvery, "0 or more");
         if (Patience is not null && Validation is null && ValidationFraction == 0)
             throw new ArgumentException($"{nameof(Patience)} needs a validation loss; set {nameof(ValidationFraction)} or {nameof(Validation)}.");
-        if (CheckpointEvery > 0 && string.IsNullOrEmpty(CheckpointPath))
-            throw new ArgumentException($"{nameof(CheckpointEvery)} is {CheckpointEvery} but there is no {nameof(CheckpointPath)}.");
-    }
-
-    private static void Require(bool isGood, string name, IFormattable? value, string expected)
-    {
-        if (isGood)
-            return;
-        var text = value?.ToString(null, CultureInfo.InvariantCulture);
-        throw new ArgumentOutOfRangeException(name, $"{name} is {text}; it has to be {expected}.");
     }
 }

@@ -24,7 +24,7 @@ public sealed class TrainingCheckpoint
             .ToDictionary(entry => entry.Key[CheckpointFormat.MetadataPrefix.Length..], entry => entry.Value, StringComparer.Ordinal);
     }
 
-    /// <summary>What the options of the trainer that saved it held in <see cref="TrainerOptions.Metadata"/>.</summary>
+    /// <summary>What the options of the trainer that saved it held in <see cref="TrainingOptions.Metadata"/>.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>How many updates were done.</summary>
@@ -65,28 +65,39 @@ public sealed class TrainingCheckpoint
     }
 
     /// <summary>Gives model and optimiser what was saved, once everything is checked.</summary>
-    internal ResumedRun Restore(ITrainable model, IReadOnlyList<Parameter> parameters, TrainerOptions options, float baseRate)
+    /// <param name="signature">What the model computes, in words.</param>
+    /// <param name="parameters">What learns.</param>
+    /// <param name="options">How.</param>
+    /// <param name="baseRate">The learning rate of the optimiser.</param>
+    /// <param name="createState">Makes what the run carries from one update to the next, or null.</param>
+    internal ResumedRun Restore(
+        string? signature, IReadOnlyList<Parameter> parameters, TrainingOptions options, float baseRate, Func<RecurrentState?> createState)
     {
+        CheckKind(options);
         CheckOptions(options, baseRate);
-        CheckSignature(model);
-        var state = model.CreateState(options.BatchSize);
-        var text = file.RequireMetadata(CheckpointFormat.TextKey);
+        CheckSignature(signature);
+        var state = createState();
+        var hash = file.RequireMetadata(options.HashKey);
         var steps = new CheckpointFields(file).ReadOptimizerSteps();
         CheckTensors(parameters, options.Optimizer, state);
         RestoreParameters(parameters);
         foreach (var slot in options.Optimizer.State)
             Tensor(CheckpointFormat.OptimizerPrefix + slot.Name).CopyTo(slot.Values.Span);
         options.Optimizer.StepCount = steps;
-        // A run that has made an update is in the middle of a text, even where its state is zero.
-        if (counters.Update > 0)
-            state.IsStart = false;
-        Tensor(CheckpointFormat.HiddenName).CopyTo(state.Hidden.Values);
-        if (state.Cell is { } cell)
-            Tensor(CheckpointFormat.CellName).CopyTo(cell.Values);
-        return new(file.Name, text, counters with { }, RestoreBest(parameters), state);
+        RestoreState(state);
+        return new(file.Name, hash, counters with { }, RestoreBest(parameters), state);
     }
 
-    private void CheckOptions(TrainerOptions options, float baseRate)
+    private void CheckKind(TrainingOptions options)
+    {
+        if (!file.Metadata.ContainsKey(options.HashKey) && (file.Metadata.ContainsKey(CheckpointFormat.TextKey) || file.Metadata.ContainsKey(CheckpointFormat.ExamplesKey)))
+        {
+            var (saved, wanted) = options.HashKey == CheckpointFormat.TextKey ? ("independent examples", "a text") : ("a text", "independent examples");
+            throw new InvalidDataException($"{file.Name}: the checkpoint is of a training on {saved}; this trainer trains on {wanted}. Resume it with the model it is of.");
+        }
+    }
+
+    private void CheckOptions(TrainingOptions options, float baseRate)
     {
         foreach (var (key, words, value) in CheckpointFormat.Fixed(options, baseRate))
         {
@@ -100,16 +111,16 @@ public sealed class TrainingCheckpoint
     }
 
     /// <summary>A checkpoint from before there were signatures says nothing that could be compared.</summary>
-    private void CheckSignature(ITrainable model)
+    private void CheckSignature(string? signature)
     {
-        if (!file.Metadata.TryGetValue(CheckpointFormat.SignatureKey, out var saved) || saved == model.Signature)
+        if (!file.Metadata.TryGetValue(CheckpointFormat.SignatureKey, out var saved) || saved == signature)
             return;
         throw new InvalidDataException(
-            $"{file.Name}: the checkpoint is of a model of {SafetensorsFormat.Quote(saved)}; that of this trainer is of '{model.Signature ?? "nothing it names"}'. Resume with the same, or start a new run.");
+            $"{file.Name}: the checkpoint is of a model of {SafetensorsFormat.Quote(saved)}; that of this trainer is of '{signature ?? "nothing it names"}'. Resume with the same, or start a new run.");
     }
 
     /// <summary>Fails unless the file holds exactly what this model and optimiser need, finite and of the right shapes.</summary>
-    private void CheckTensors(IReadOnlyList<Parameter> parameters, Optimizer optimizer, RecurrentState state)
+    private void CheckTensors(IReadOnlyList<Parameter> parameters, Optimizer optimizer, RecurrentState? state)
     {
         var expected = new List<(string Name, Shape Shape)>();
         foreach (var parameter in parameters)
@@ -120,8 +131,9 @@ public sealed class TrainingCheckpoint
         }
 
         expected.AddRange(optimizer.State.Select(slot => (CheckpointFormat.OptimizerPrefix + slot.Name, slot.Shape)));
-        expected.Add((CheckpointFormat.HiddenName, state.Hidden.Shape));
-        if (state.Cell is { } cell)
+        if (state is not null)
+            expected.Add((CheckpointFormat.HiddenName, state.Hidden.Shape));
+        if (state?.Cell is { } cell)
             expected.Add((CheckpointFormat.CellName, cell.Shape));
         foreach (var (name, shape) in expected)
         {
@@ -136,6 +148,18 @@ public sealed class TrainingCheckpoint
             var extra = file.Tensors.First(tensor => expected.All(entry => entry.Name != tensor.Name)).Name;
             throw new InvalidDataException($"{file.Name}: tensor {SafetensorsFormat.Quote(extra)} is not part of this model or its optimiser. Is it a checkpoint of another model?");
         }
+    }
+
+    private void RestoreState(RecurrentState? state)
+    {
+        if (state is null)
+            return;
+        // A run that has made an update is in the middle of a text, even where its state is zero.
+        if (counters.Update > 0)
+            state.IsStart = false;
+        Tensor(CheckpointFormat.HiddenName).CopyTo(state.Hidden.Values);
+        if (state.Cell is { } cell)
+            Tensor(CheckpointFormat.CellName).CopyTo(cell.Values);
     }
 
     private void RestoreParameters(IReadOnlyList<Parameter> parameters)

@@ -1,59 +1,47 @@
 using System.Diagnostics;
-using Unroll.Data;
-using Unroll.Layers;
 using Unroll.Optimizers;
 using Unroll.Tensors;
 
 namespace Unroll.Training;
 
-/// <summary>One course of training over one text: the loop, and everything it has in hand between two updates.</summary>
+/// <summary>One course of training over one source: the loop, and everything it has in hand between two updates.</summary>
 internal sealed class TrainingRun
 {
-    private readonly ITrainable model;
     private readonly IReadOnlyList<Parameter> parameters;
-    private readonly TrainerOptions options;
+    private readonly TrainingOptions options;
     private readonly float baseRate;
-    private readonly TokenWindows windows;
-    private readonly TokenWindow window = new();
     private readonly Tape tape = new();
-    private readonly ValidationPass? validation;
     private readonly TrainingLimit limit;
     private readonly Stopwatch watch = new();
     private readonly TimeSpan elapsedBefore;
     private long stepTicks;
-    private long stepTokens;
+    private long steps;
+    private long examples;
     private bool isOver;
 
     public TrainingRun(
-        ITrainable model, IReadOnlyList<Parameter> parameters, TrainerOptions options, float baseRate, TrainingTexts texts, TrainingLimit limit,
-        ResumedRun? resumed = null)
+        UpdateSource source, IReadOnlyList<Parameter> parameters, TrainingOptions options, float baseRate, TrainingLimit limit, ResumedRun? resumed = null)
     {
-        this.model = model;
         this.parameters = parameters;
         this.options = options;
         this.baseRate = baseRate;
         this.limit = limit;
         tape.MemoryBudget = options.MemoryBudget;
-        Texts = texts;
-        windows = TokenWindows.ForTraining(texts.Training.Tokens, options.BatchSize, options.WindowLength, options.Seed, texts.Training.Name);
-        resumed?.CheckTexts(texts, windows.WindowsPerEpoch);
-        validation = texts.Validation is { } text ? new(model, text, options.ValidationStreams) : null;
+        Source = source;
+        resumed?.CheckSource(source);
         Counters = resumed?.Counters ?? new();
         Best = resumed?.Best ?? new(parameters);
-        State = resumed?.State ?? model.CreateState(options.BatchSize);
-        windows.Position = Counters.Position;
+        source.Position = Counters.Position;
         elapsedBefore = Counters.Elapsed;
-        isOver = limit.IsReached(Counters.Update, windows.WindowsPerEpoch, Elapsed);
+        isOver = limit.IsReached(Counters.Update, source.UpdatesPerEpoch, Elapsed);
     }
 
-    public TrainingTexts Texts { get; }
+    /// <summary>What it trains on, and what is carried there from one update to the next.</summary>
+    public UpdateSource Source { get; }
 
     public TrainingCounters Counters { get; }
 
     public BestModel Best { get; }
-
-    /// <summary>The recurrent state before the next window.</summary>
-    public RecurrentState State { get; }
 
     /// <summary>Whether an update was begun and not brought to its end, so that nothing here may be saved.</summary>
     public bool IsBroken { get; private set; }
@@ -94,13 +82,13 @@ internal sealed class TrainingRun
     {
         var start = Stopwatch.GetTimestamp();
         IsBroken = true;
-        NextWindow();
+        Source.MoveNext();
         if (options.Doctor is { IsDue: true } doctor)
             start += Probe(doctor);
         for (var index = 0; index < parameters.Count; index++)
             parameters[index].ClearGradient();
         tape.Reset();
-        var loss = model.Loss(tape, window, State, new(IsTraining: true, options.Seed, Counters.Update));
+        var loss = Source.Loss(tape, new(IsTraining: true, options.Seed, Counters.Update));
         double value = loss.Scalar;
         tape.Backward(loss);
         var norm = GradientClipping.GlobalNorm(parameters);
@@ -125,16 +113,7 @@ internal sealed class TrainingRun
 
     private bool IsPatienceOver => options.Patience is { } patience && Counters.EvaluationsSinceBest >= patience;
 
-    private double DoneFraction => limit.Progress(Counters.Update, windows.WindowsPerEpoch, Elapsed);
-
-    private void NextWindow()
-    {
-        if (windows.TryNext(window))
-            return;
-        windows.NextEpoch();
-        State.Clear();
-        windows.TryNext(window);
-    }
+    private double DoneFraction => limit.Progress(Counters.Update, Source.UpdatesPerEpoch, Elapsed);
 
     /// <summary>Limits the values of the gradient and gives what it is to be multiplied by, and whether a value was limited, as far as somebody asks.</summary>
     private (float Scale, bool IsClippedByValue) Clip(double norm)
@@ -149,34 +128,32 @@ internal sealed class TrainingRun
         return (options.ClipNorm is { } maximum ? GradientClipping.ScaleFor(limited, maximum) : 1, limited < norm);
     }
 
-    /// <summary>Shows the doctor the first rows of the window. What that adds to the gradients is cleared with them.</summary>
+    /// <summary>Shows the doctor a part of the batch. What that adds to the gradients is cleared with them.</summary>
     /// <returns>The ticks it took.</returns>
     private long Probe(NetworkDoctor doctor)
     {
         var start = Stopwatch.GetTimestamp();
-        var rows = window.FirstRows(doctor.RowsFor(window.BatchSize));
-        var state = model.CreateState(rows.BatchSize);
-        state.CopyFirstRows(State);
-        doctor.Probe(probe => model.Loss(probe, rows, state, new(IsTraining: false, options.Seed, Counters.Update)));
+        Source.Probe(doctor, new(IsTraining: false, options.Seed, Counters.Update));
         return Stopwatch.GetTimestamp() - start;
     }
 
     private void Count(double loss, double norm, float learningRate)
     {
         Counters.Update++;
-        Counters.Position = windows.Position;
+        Counters.Position = Source.Position;
         Counters.LossSum += loss;
         Counters.LossCount++;
         Counters.GradientNorm = norm;
         Counters.LearningRate = learningRate;
-        stepTokens += window.TimeSteps * window.BatchSize;
-        isOver = limit.IsReached(Counters.Update, windows.WindowsPerEpoch, Elapsed);
+        steps += Source.StepCount;
+        examples += Source.ExampleCount;
+        isOver = limit.IsReached(Counters.Update, Source.UpdatesPerEpoch, Elapsed);
     }
 
     /// <summary>What follows an update: evaluation, report, checkpoint. Cancelled in its evaluation, it is done again by who resumes.</summary>
     private TrainingProgress? Finish(Action<TrainingProgress>? report, Action? save, CancellationToken cancellation)
     {
-        double? loss = validation is not null && IsDue(options.EvaluateEvery, Counters.Position.Window == windows.WindowsPerEpoch)
+        double? loss = Source.HasValidation && IsDue(options.EvaluateEvery, Counters.Position.Window == Source.UpdatesPerEpoch)
             ? Evaluate(cancellation)
             : null;
         var isBest = loss is { } measured && Best.Offer(measured);
@@ -199,7 +176,7 @@ internal sealed class TrainingRun
 
     private double Evaluate(CancellationToken cancellation)
     {
-        var loss = validation!.MeanLoss(options.Seed, Counters.Update, cancellation);
+        var loss = Source.ValidationLoss(new(IsTraining: false, options.Seed, Counters.Update), cancellation);
         if (double.IsFinite(loss))
             return loss;
         IsBroken = true;
@@ -216,19 +193,21 @@ internal sealed class TrainingRun
         var progress = new TrainingProgress
         {
             Update = Counters.Update,
-            Epoch = Counters.Update / (double)windows.WindowsPerEpoch,
+            Epoch = Counters.Update / (double)Source.UpdatesPerEpoch,
             Loss = Counters.ReportedLoss,
             ValidationLoss = validationLoss,
             BestValidationLoss = Best.Loss,
             IsBest = isBest,
-            TokensPerSecond = seconds > 0 ? stepTokens / seconds : 0,
+            TokensPerSecond = seconds > 0 ? steps / seconds : 0,
+            ExamplesPerSecond = examples == 0 ? null : seconds > 0 ? examples / seconds : 0,
             GradientNorm = Counters.GradientNorm,
             LearningRate = Counters.LearningRate,
             Elapsed = Elapsed,
             Remaining = isOver ? TimeSpan.Zero : limit.Remaining(DoneFraction, Elapsed),
         };
         stepTicks = 0;
-        stepTokens = 0;
+        steps = 0;
+        examples = 0;
         return progress;
     }
 }

@@ -32,13 +32,11 @@ internal sealed class ValidationPass
     }
 
     /// <summary>Runs over the text.</summary>
-    /// <param name="seed">The seed of the run; nothing is random here.</param>
-    /// <param name="update">The number of updates so far.</param>
+    /// <param name="step">The updates so far; nothing is random here.</param>
     /// <param name="cancellation">Stops it between two windows.</param>
     /// <returns>Mean nats per token.</returns>
-    public double MeanLoss(ulong seed, long update, CancellationToken cancellation)
+    public double MeanLoss(TrainingStep step, CancellationToken cancellation)
     {
-        var step = new TrainingStep(IsTraining: false, seed, update);
         var sum = 0.0;
         windows.Position = default;
         state.Clear();

@@ -37,6 +37,16 @@ public sealed class AllocationTests
         }
     }
 
+    [Fact]
+    public void Neither_does_one_on_examples_of_mixed_lengths()
+    {
+        var examples = SignExample.Many(200, seed: 1);
+        var run = new ExampleTrainer<SignExample>(new SignModel(dropout: 0.2f), new() { ClipNorm = 1 }).Begin(examples, null, TrainingLimit.After(1000));
+        for (var update = 0; update < UpdatesToWarmUp; update++)
+            run.StepOnce();
+        Assert.Equal(0, Enumerable.Range(0, Attempts).Min(_ => Measure(run)));
+    }
+
     private static TrainingRun Begin(Cell cell)
     {
         var text = Texts.Words(2500);

@@ -67,7 +67,7 @@ public sealed class BadValueTests
                 model.Tamper = (_, _) => weights.Gradient[(int)(index % (uint)weights.Length)] = value;
                 break;
             case Place.State:
-                run.State.Hidden.Values[(int)(index % (uint)run.State.Hidden.Length)] = value;
+                run.Source.State!.Hidden.Values[(int)(index % (uint)run.Source.State!.Hidden.Length)] = value;
                 break;
             default:
                 model.Tamper = (loss, _) => loss.Values[0] = value;

@@ -101,7 +101,7 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("run.update", "99999999999999999999", "expected a whole number")]
     [InlineData("run.finished", "3", "expected 16 or one less")]
     [InlineData("run.window", "4000000000", "expected a whole number")]
-    [InlineData("run.window", "9", "stands at window 9; the text has 8")]
+    [InlineData("run.window", "9", "stands at window 9; there are 8")]
     [InlineData("run.loss_sum", "NaN", "expected a finite number")]
     [InlineData("run.best_loss", "1e999", "expected a finite number")]
     [InlineData("run.best_loss", null, "is not part of this model")]
@@ -143,7 +143,7 @@ public sealed class CheckpointTests : IDisposable
             if (!cut)
                 damaged[place] = value;
             var exception = Record.Exception(() => TrainingCheckpoint.From(SafetensorsFile.Read(damaged, "damaged"))
-                .Restore(model, model.Parameters, Attached(model), 5e-3f));
+                .Restore(null, model.Parameters, Attached(model), 5e-3f, () => model.CreateState(4)));
             Assert.True(exception is null or InvalidDataException, $"at {place}: {exception}");
         }, iter: 3000, threads: 1);
 

@@ -147,7 +147,7 @@ public sealed class TrainerTests
         var (_, validation) = Text.Split(options.ValidationFraction);
 
         Assert.True(trainer.BestValidationLoss < last.ValidationLoss, "the last epoch was the best: the test does not test anything");
-        Assert.Equal(trainer.BestValidationLoss, new ValidationPass(model, validation, null).MeanLoss(1, 0, CancellationToken.None));
+        Assert.Equal(trainer.BestValidationLoss, new ValidationPass(model, validation, null).MeanLoss(new(IsTraining: false, Seed: 1, Update: 0), CancellationToken.None));
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class ValidationPassTests
             var whole = new TokenWindow(tokens.Length - 1, 1, tokens[..^1], tokens[1..]);
             double expected = model.Loss(tape, whole, model.CreateState(1), default).Scalar;
 
-            var actual = new ValidationPass(model, text, streams: 1).MeanLoss(0, 0, CancellationToken.None);
+            var actual = new ValidationPass(model, text, streams: 1).MeanLoss(default, CancellationToken.None);
 
             Assert.InRange(actual - expected, -Tolerance, Tolerance);
         }
@@ -47,7 +47,7 @@ public sealed class ValidationPassTests
                 start += steps;
             }
 
-            var actual = new ValidationPass(model, text, streams).MeanLoss(0, 0, CancellationToken.None);
+            var actual = new ValidationPass(model, text, streams).MeanLoss(default, CancellationToken.None);
             Assert.InRange(actual - (sum / (length - 1)), -Tolerance, Tolerance);
         }, iter: 50);
 
@@ -57,6 +57,6 @@ public sealed class ValidationPassTests
         var text = Texts.Words(500);
         var pass = new ValidationPass(new TinyModel(text.Vocabulary.Size, dropout: 0.5f), text, streams: 3);
 
-        Assert.Equal(pass.MeanLoss(0, 0, CancellationToken.None), pass.MeanLoss(0, 5, CancellationToken.None));
+        Assert.Equal(pass.MeanLoss(default, CancellationToken.None), pass.MeanLoss(new(IsTraining: false, Seed: 0, Update: 5), CancellationToken.None));
     }
 }

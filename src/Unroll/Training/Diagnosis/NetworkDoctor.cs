@@ -9,7 +9,7 @@ namespace Unroll.Training;
 /// that are too small or too large, clipping. It changes no bit of what is trained.
 /// </summary>
 /// <remarks>
-/// A <see cref="Trainer"/> calls it where <see cref="TrainerOptions.Doctor"/> names one. A loop of your own calls, for each update, <see cref="Probe"/> where
+/// A <see cref="Trainer"/> calls it where <see cref="TrainingOptions.Doctor"/> names one. A loop of your own calls, for each update, <see cref="Probe"/> where
 /// <see cref="IsDue"/> says so, before the gradients are cleared, and <see cref="Step"/> instead of the optimiser's. What is measured, and from where on it
 /// counts as a fault, is in <c>docs/doctor.md</c>. Not safe for use from two threads at once.
 /// </remarks>
