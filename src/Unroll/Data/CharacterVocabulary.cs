@@ -65,24 +65,9 @@ public sealed class CharacterVocabulary : Vocabulary
         writer.WriteEndObject();
     }
 
-    internal override string? Encode(ReadOnlySpan<char> text, out int[] tokens)
-    {
-        tokens = new int[text.Length];
-        var count = 0;
-        for (var position = 0; position < text.Length; count++)
-        {
-            if (!TryNext(text, ref position, out var character))
-                return HalfPair(text, position);
-            if (!numbers.TryGetValue(character.Value, out tokens[count]))
-            {
-                return $"Character '{character}' (U+{character.Value:X4}) at position {count} is outside the vocabulary ({Size} characters). "
-                    + "Leave it out, or use a model of bytes, which knows every character.";
-            }
-        }
+    internal override string? Encode(ReadOnlySpan<char> text, out int[] tokens) => EncodeKnown(text, null, out tokens);
 
-        Array.Resize(ref tokens, count);
-        return null;
-    }
+    internal override string? Encode(ReadOnlySpan<char> text, int unknown, out int[] tokens) => EncodeKnown(text, unknown, out tokens);
 
     internal override (long Characters, long Bytes) Measure(ReadOnlySpan<int> tokens)
     {
@@ -90,6 +75,29 @@ public sealed class CharacterVocabulary : Vocabulary
         foreach (var token in tokens)
             bytes += characters[token].Utf8SequenceLength;
         return (tokens.Length, bytes);
+    }
+
+    private string? EncodeKnown(ReadOnlySpan<char> text, int? unknown, out int[] tokens)
+    {
+        tokens = new int[text.Length];
+        var count = 0;
+        for (var position = 0; position < text.Length; count++)
+        {
+            if (!TryNext(text, ref position, out var character))
+                return HalfPair(text, position);
+            if (numbers.TryGetValue(character.Value, out tokens[count]))
+                continue;
+            if (unknown is not { } token)
+            {
+                return $"Character '{character}' (U+{character.Value:X4}) at position {count} is outside the vocabulary ({Size} characters). "
+                    + "Leave it out, or use a model of bytes, which knows every character.";
+            }
+
+            tokens[count] = token;
+        }
+
+        Array.Resize(ref tokens, count);
+        return null;
     }
 
     private static bool TryNext(ReadOnlySpan<char> text, ref int position, out Rune character)

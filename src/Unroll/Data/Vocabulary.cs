@@ -79,6 +79,9 @@ public abstract class Vocabulary
     /// <summary>The tokens of a text, or what is wrong with it.</summary>
     internal abstract string? Encode(ReadOnlySpan<char> text, out int[] tokens);
 
+    /// <summary>The tokens of a text with one token for everything outside the vocabulary, or what is wrong with it; vocabularies that know all ignore it.</summary>
+    internal virtual string? Encode(ReadOnlySpan<char> text, int unknown, out int[] tokens) => Encode(text, out tokens);
+
     /// <summary>How many characters (Unicode scalar values) and bytes of UTF-8 some tokens of this vocabulary stand for.</summary>
     internal abstract (long Characters, long Bytes) Measure(ReadOnlySpan<int> tokens);
 

@@ -83,6 +83,30 @@ public static class SoftmaxCrossEntropy
         return tape.CrossEntropy(packed, picked);
     }
 
+    /// <summary>The weighted mean of the cross entropies, in nats, of <c>softmax(logits)</c> against the right classes.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="logits">[… , V].</param>
+    /// <param name="targets">The right class for each row, 0…V − 1.</param>
+    /// <param name="weights">How much each row counts, finite and over 0; as many as targets.</param>
+    /// <returns>A scalar: −Σ w · ln p(target) / Σ w.</returns>
+    /// <exception cref="ArgumentException">The number of targets or weights is not the number of rows, there is no row, or a weight is not finite and over 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A target is outside 0…V − 1.</exception>
+    public static Tensor WeightedCrossEntropy(this Tape tape, Tensor logits, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        ArgumentNullException.ThrowIfNull(logits);
+        CheckTargets(targets, logits.Shape.Rows, logits.Shape.Last);
+        if (weights.Length != targets.Length)
+            throw new ArgumentException($"There are {weights.Length} weights for {targets.Length} rows; each row needs one.", nameof(weights));
+        foreach (var weight in weights)
+        {
+            if (!float.IsFinite(weight) || weight <= 0)
+                throw new ArgumentException(FormattableString.Invariant($"A row has the weight {weight}; expected a finite number over 0."), nameof(weights));
+        }
+
+        return tape.Record<SoftmaxOperation>().Forward(tape, logits, targets, weights);
+    }
+
     private static void CheckTargets(ReadOnlySpan<int> targets, int rows, int classes)
     {
         if (rows == 0 || targets.Length != rows)

@@ -81,7 +81,7 @@ internal static class LanguageModelFile
 
     public static LanguageModel Load(SafetensorsFile file, params IReadOnlyList<Cell> cells)
     {
-        CheckKind(file);
+        CheckKind(file, Kind);
         var (configuration, source) = (file.RequireMetadata(ConfigurationKey), $"{file.Name}: metadata '{ConfigurationKey}'");
         var options = LanguageModelJson.ReadOptions(configuration, source, cells);
         var weights = LanguageModelJson.ReadWeights(configuration, source);
@@ -110,7 +110,8 @@ internal static class LanguageModelFile
         return model;
     }
 
-    private static Vocabulary ReadVocabulary(SafetensorsFile file)
+    /// <summary>The vocabulary of a model's file.</summary>
+    internal static Vocabulary ReadVocabulary(SafetensorsFile file)
     {
         try
         {
@@ -123,7 +124,8 @@ internal static class LanguageModelFile
         }
     }
 
-    private static void CheckKind(SafetensorsFile file)
+    /// <summary>Fails unless a file holds a model of Unroll of one kind, in the version this library reads.</summary>
+    internal static void CheckKind(SafetensorsFile file, string wanted)
     {
         if (!file.Metadata.TryGetValue(FormatKey, out var format) || format != Format)
         {
@@ -135,11 +137,11 @@ internal static class LanguageModelFile
         if (kind == CheckpointKind)
         {
             throw new InvalidDataException(
-                $"{file.Name}: this is a checkpoint of a training run; expected a finished model. Go on with: unroll train text --resume {file.Name}");
+                $"{file.Name}: this is a checkpoint of a training run; expected a finished model. Go on with: unroll train {(wanted == Kind ? "text" : "classify")} --resume {file.Name}");
         }
 
-        if (kind != Kind)
-            throw new InvalidDataException($"{file.Name}: the file holds a model of kind {SafetensorsFormat.Quote(kind)}; expected '{Kind}'.");
+        if (kind != wanted)
+            throw new InvalidDataException($"{file.Name}: the file holds a model of kind {SafetensorsFormat.Quote(kind)}; expected '{wanted}'.");
         var version = file.RequireMetadata(VersionKey);
         if (version != Version)
         {

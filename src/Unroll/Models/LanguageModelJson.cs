@@ -18,13 +18,13 @@ internal static class LanguageModelJson
     private const string ZoneoutOutputField = "zoneoutOutput";
     private const string ZoneoutStateField = "zoneoutState";
 
-    private static readonly (RecurrentInitialization Value, string Name)[] InitializationNames =
+    internal static readonly (RecurrentInitialization Value, string Name)[] InitializationNames =
         [(RecurrentInitialization.TorchUniform, "torch-uniform"), (RecurrentInitialization.Orthogonal, "orthogonal")];
 
     private static readonly (WeightFormat Value, string Name)[] WeightNames =
         [(WeightFormat.Float32, "float32"), (WeightFormat.BFloat16, "bfloat16"), (WeightFormat.Int8, "int8")];
 
-    private static readonly (LayerConnection Value, string Name)[] ConnectionNames =
+    internal static readonly (LayerConnection Value, string Name)[] ConnectionNames =
         [(LayerConnection.Plain, "plain"), (LayerConnection.Residual, "residual"), (LayerConnection.Highway, "highway")];
 
     /// <summary>The name of a weight format in files.</summary>
@@ -175,10 +175,12 @@ internal static class LanguageModelJson
 
     private static float ReadRate(JsonElement root, string field) => root.TryGetProperty(field, out var rate) ? (float)rate.Finite() : 0;
 
-    private static string Text(JsonElement root, string name) =>
+    /// <summary>A text that may not be null.</summary>
+    internal static string Text(JsonElement root, string name) =>
         root.GetProperty(name).GetString() ?? throw new FormatException($"'{name}' is null");
 
-    private static T Named<T>(IEnumerable<(T Value, string Name)> names, string? name)
+    /// <summary>What a name in a file stands for.</summary>
+    internal static T Named<T>(IEnumerable<(T Value, string Name)> names, string? name)
     {
         foreach (var entry in names)
         {

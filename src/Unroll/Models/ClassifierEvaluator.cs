@@ -1,0 +1,63 @@
+using System.Globalization;
+using Unroll.Data;
+
+namespace Unroll.Models;
+
+/// <summary>Measures a classifier on a set; the batches have nothing to do with the figures.</summary>
+internal static class ClassifierEvaluator
+{
+    private const int MaximumBatch = 256;
+
+    /// <summary>Rows times the steps of the longest, which bounds the memory of a batch.</summary>
+    private const int MaximumSteps = 1 << 16;
+
+    /// <summary>The logits of all examples, [N, K].</summary>
+    public static float[] Logits(SequenceClassifier model, IReadOnlyList<ClassifierExample> examples, CancellationToken cancellation)
+    {
+        var labels = model.Labels.Count;
+        var logits = new float[checked(examples.Count * labels)];
+        var batch = new List<ClassifierExample>();
+        for (var start = 0; start < examples.Count; start += batch.Count)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            batch.Clear();
+            var longest = 0;
+            for (var index = start; index < examples.Count && batch.Count < MaximumBatch; index++)
+            {
+                longest = Math.Max(longest, examples[index].TimeSteps);
+                if (batch.Count > 0 && (long)longest * (batch.Count + 1) > MaximumSteps)
+                    break;
+                batch.Add(examples[index]);
+            }
+
+            model.Logits([.. batch], logits.AsSpan(start * labels, batch.Count * labels));
+        }
+
+        return logits;
+    }
+
+    public static ClassificationReport Evaluate(SequenceClassifier model, SequenceSet sequences, CancellationToken cancellation)
+    {
+        var examples = model.Encode(sequences);
+        var logits = Logits(model, examples, cancellation);
+        var labels = model.Labels.Count;
+        var probabilities = new double[logits.Length];
+        var nats = new double[examples.Count];
+        for (var row = 0; row < examples.Count; row++)
+        {
+            TemperatureSoftmax.Probabilities(logits.AsSpan(row * labels, labels), model.Temperature, probabilities.AsSpan(row * labels, labels));
+            nats[row] = TemperatureSoftmax.Loss(logits.AsSpan(row * labels, labels), examples[row].Label, model.Temperature);
+        }
+
+        return ClassificationReport.Of(
+            model.Labels, [.. examples.Select(example => example.Label)], probabilities, nats, MajorityOf(model, sequences),
+            string.Create(CultureInfo.InvariantCulture, $"on:{sequences.Name}|n:{examples.Count}|temperature:{model.Temperature:G4}"));
+    }
+
+    /// <summary>The most frequent label of the training part; of the set itself where the model does not know it.</summary>
+    private static int MajorityOf(SequenceClassifier model, SequenceSet sequences)
+    {
+        IEnumerable<long> counts = model.Training is { LabelCounts.Count: > 0 } record ? record.LabelCounts : model.Labels.Select(label => (long)sequences.CountOf(label));
+        return counts.Index().MaxBy(entry => entry.Item).Index;
+    }
+}

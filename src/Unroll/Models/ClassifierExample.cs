@@ -1,0 +1,42 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Unroll.Training;
+
+namespace Unroll.Models;
+
+/// <summary>A sequence as a <see cref="SequenceClassifier"/> reads it, tokens or scaled channels, with the number of its label. Immutable.</summary>
+public sealed class ClassifierExample : ITrainingExample
+{
+    internal ClassifierExample(int[] tokens, float[] values, int timeSteps, int label)
+    {
+        Tokens = tokens;
+        Values = values;
+        TimeSteps = timeSteps;
+        Label = label;
+    }
+
+    /// <inheritdoc/>
+    public int TimeSteps { get; }
+
+    /// <summary>The number of its label, or −1 where it is not known.</summary>
+    public int Label { get; }
+
+    /// <summary>[T], or empty.</summary>
+    internal int[] Tokens { get; }
+
+    /// <summary>Scaled, [T, C], or empty.</summary>
+    internal float[] Values { get; }
+
+    /// <inheritdoc/>
+    public void AppendTo(IncrementalHash hash)
+    {
+        ArgumentNullException.ThrowIfNull(hash);
+        Span<byte> sizes = stackalloc byte[2 * sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(sizes, Label);
+        BinaryPrimitives.WriteInt32LittleEndian(sizes[sizeof(int)..], TimeSteps);
+        hash.AppendData(sizes);
+        hash.AppendData(MemoryMarshal.AsBytes<int>(Tokens));
+        hash.AppendData(MemoryMarshal.AsBytes<float>(Values));
+    }
+}

@@ -1,0 +1,73 @@
+using Unroll.Tensors;
+
+namespace Unroll.Models;
+
+/// <summary>The numbers of one batch on their way through a classifier, and the tape of a prediction; used again and again.</summary>
+internal sealed class ClassifierPass
+{
+    // Keeps the masks of tokens apart from those of the layers.
+    private const int TokenPlace = 1 << 20;
+
+    private int[] lengths = [];
+    private int[] targets = [];
+    private int[] tokens = [];
+    private float[] weights = [];
+    private int batchSize;
+
+    /// <summary>For passes without a backward.</summary>
+    public Tape Tape { get; } = new(recording: false);
+
+    /// <summary>T: the longest sequence.</summary>
+    public int TimeSteps { get; private set; }
+
+    /// <summary>The length of each row.</summary>
+    public ReadOnlySpan<int> Lengths => lengths.AsSpan(0, batchSize);
+
+    /// <summary>The label of each row.</summary>
+    public ReadOnlySpan<int> Targets => targets.AsSpan(0, batchSize);
+
+    /// <summary>How much each row counts.</summary>
+    public Span<float> Weights => weights.AsSpan(0, batchSize);
+
+    /// <summary>[T, B].</summary>
+    public ReadOnlySpan<int> Tokens => tokens.AsSpan(0, TimeSteps * batchSize);
+
+    /// <summary>Takes the sizes and labels of a batch.</summary>
+    public void Begin(ReadOnlySpan<ClassifierExample> batch)
+    {
+        batchSize = batch.Length;
+        if (lengths.Length < batchSize)
+            (lengths, targets, weights) = (new int[batchSize], new int[batchSize], new float[batchSize]);
+        TimeSteps = 0;
+        for (var row = 0; row < batchSize; row++)
+        {
+            lengths[row] = batch[row].TimeSteps;
+            targets[row] = batch[row].Label;
+            TimeSteps = Math.Max(TimeSteps, lengths[row]);
+        }
+    }
+
+    /// <summary>Lays the tokens of a batch out, time-major; ends of shorter rows hold token 0, which nobody reads.</summary>
+    public void FillTokens(ReadOnlySpan<ClassifierExample> batch, float tokenDropout, int unknown, DropoutKey? dropout)
+    {
+        var count = checked(TimeSteps * batchSize);
+        if (tokens.Length < count)
+            tokens = new int[count];
+        Array.Clear(tokens, 0, count);
+        for (var row = 0; row < batchSize; row++)
+        {
+            var own = batch[row].Tokens;
+            for (var step = 0; step < own.Length; step++)
+                tokens[(step * batchSize) + row] = own[step];
+        }
+
+        if (tokenDropout == 0 || dropout is not { } key)
+            return;
+        var random = new CounterRandom(key.At(TokenPlace).Bits);
+        foreach (ref var token in tokens.AsSpan(0, count))
+        {
+            if (random.NextSingle() < tokenDropout)
+                token = unknown;
+        }
+    }
+}
