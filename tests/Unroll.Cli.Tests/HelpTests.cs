@@ -6,6 +6,8 @@ public sealed class HelpTests
     [InlineData("", "unroll train text")]
     [InlineData("train", "unroll train text")]
     [InlineData("train text", "unroll train text shakespeare.txt --epochs 5")]
+    [InlineData("train classify", "unroll train classify reviews.csv --text review")]
+    [InlineData("predict", "unroll predict reviews.safetensors new.csv --json")]
     [InlineData("generate", "unroll generate shakespeare.safetensors --prompt")]
     [InlineData("evaluate", "unroll evaluate shakespeare.safetensors sonnets.txt")]
     [InlineData("info", "unroll info shakespeare.safetensors")]
@@ -24,6 +26,8 @@ public sealed class HelpTests
 
     [Theory]
     [InlineData("train text", "--cell --hidden --layers --layer-sizes --connection --trainable-start --embedding --dropout --variational-dropout --recurrent-dropout --zoneout --zoneout-state --tokens --window --batch --optimizer --learning-rate --schedule --clip-norm --clip-value --epochs --minutes --validation --seed --threads --memory-budget --out --checkpoint --checkpoint-every --resume --json --dry-run --verbose")]
+    [InlineData("train classify", "--test --validation --text --label --group --channels --tokens --maximum-words --cell --hidden --layers --bidirectional --pooling --embedding --dropout --variational-dropout --token-dropout --balance --batch --optimizer --learning-rate --schedule --clip-norm --epochs --minutes --patience --seed --threads --out --resume --json --verbose")]
+    [InlineData("predict", "--text --column --group --channels --follow --explain --top --json --verbose")]
     [InlineData("bench", "--threads --seconds --json --verbose")]
     [InlineData("generate", "--prompt --length --temperature --top-k --top-p --seed")]
     [InlineData("cells", "--input --hidden --json --verbose")]

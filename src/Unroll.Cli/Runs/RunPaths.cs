@@ -33,6 +33,12 @@ internal sealed class RunPaths
     /// <summary>The page of the diagnosis, where there is one.</summary>
     public string Diagnosis { get; }
 
+    /// <summary>Another file of the run, beside its model.</summary>
+    /// <param name="name">Its name in a run's folder, such as <c>confusion.png</c>; beside a model that the user named, the model's name stands before it.</param>
+    public string Beside(string name) => Shown == Model
+        ? Path.Combine(Path.GetDirectoryName(Model) ?? "", $"{Path.GetFileNameWithoutExtension(Model)}.{name}")
+        : Path.Combine(Path.GetDirectoryName(Model) ?? "", name);
+
     /// <summary>The checkpoint file.</summary>
     public string Checkpoint { get; }
 

@@ -8,7 +8,6 @@ using Unroll.Cli.Views;
 using Unroll.Data;
 using Unroll.Layers;
 using Unroll.Models;
-using Unroll.Optimizers;
 using Unroll.Training;
 
 namespace Unroll.Cli.Runs;
@@ -18,9 +17,6 @@ internal sealed class TextRun
 {
     /// <summary>The longest stretch of updates without a validation, for texts whose passes are long.</summary>
     private const int LongestWithoutValidation = 1000;
-
-    /// <summary>Updates after which the schedule "step" halves the learning rate.</summary>
-    private const int StepOfSchedule = 1000;
 
     /// <summary>Work between two reports: about a second or two on the machines of today.</summary>
     private const double OperationsPerReport = 3e11;
@@ -110,8 +106,8 @@ internal sealed class TextRun
     {
         var trainer = new Trainer(Model, new()
         {
-            Optimizer = CreateOptimizer(),
-            Schedule = CreateSchedule(),
+            Optimizer = Optimization.Optimizer(Settings.Optimizer, Settings.LearningRate),
+            Schedule = Optimization.Schedule(Settings.Schedule),
             ClipNorm = (float?)Settings.ClipNorm,
             ClipValue = (float?)Settings.ClipValue,
             BatchSize = Settings.Batch,
@@ -229,26 +225,6 @@ internal sealed class TextRun
         ZoneoutOutput = (float)settings.Zoneout,
         ZoneoutState = (float)settings.ZoneoutState,
         Seed = (ulong)settings.Seed,
-    };
-
-    private Optimizer CreateOptimizer()
-    {
-        var rate = (float)Settings.LearningRate;
-        return Settings.Optimizer switch
-        {
-            "adam" => new Adam(rate),
-            "sgd" => new Sgd(rate, momentum: 0.9f),
-            "rmsprop" => new RmsProp(rate),
-            "adagrad" => new Adagrad(rate),
-            _ => new AdamW(rate),
-        };
-    }
-
-    private LearningRateSchedule CreateSchedule() => Settings.Schedule switch
-    {
-        "constant" => LearningRateSchedule.Constant(),
-        "step" => LearningRateSchedule.Step(StepOfSchedule),
-        _ => LearningRateSchedule.Cosine(),
     };
 
     private long ReportEvery()

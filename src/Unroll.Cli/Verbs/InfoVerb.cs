@@ -28,8 +28,10 @@ internal static class InfoVerb
     private static int Run(ParseResult line)
     {
         var path = ModelPath.Of(line, Model);
-        var model = LanguageModel.Load(path);
         var output = line.InvocationConfiguration.Output;
+        if (ModelKind.IsClassifier(path))
+            return ShowClassifier(output, path, line.GetValue(Json));
+        var model = LanguageModel.Load(path);
         if (line.GetValue(Json))
         {
             JsonLines.Write(output, "info", writer => WriteJson(writer, path, model));
@@ -41,6 +43,16 @@ internal static class InfoVerb
         WriteVocabulary(output, model.Vocabulary);
         WriteTensors(output, model);
         WriteRecord(output, model.Training);
+        return ExitCode.Good;
+    }
+
+    private static int ShowClassifier(TextWriter output, string path, bool json)
+    {
+        var model = SequenceClassifier.Load(path);
+        if (json)
+            JsonLines.Write(output, "info", writer => ClassifierInfo.WriteJson(writer, path, model));
+        else
+            ClassifierInfo.Write(output, path, model);
         return ExitCode.Good;
     }
 

@@ -8,6 +8,7 @@ namespace Unroll.Cli.Views;
 internal sealed class JsonView(TextWriter output) : TrainingView
 {
     private readonly ReportClock clock = new(TimeSpan.FromSeconds(1));
+    private string speedName = "trainTokensPerSecond";
 
     /// <inheritdoc/>
     public override void Start(RunPlan plan) => JsonLines.Write(output, "start", writer =>
@@ -23,6 +24,16 @@ internal sealed class JsonView(TextWriter output) : TrainingView
         if (plan.ResumedFrom is { } update)
             writer.WriteNumber("resumedFrom", update);
     });
+
+    /// <inheritdoc/>
+    public override void Start(ClassifyPlan plan)
+    {
+        speedName = "trainExamplesPerSecond";
+        JsonLines.Write(output, "start", writer => ClassifyJson.Write(writer, plan));
+    }
+
+    /// <inheritdoc/>
+    public override void Finish(ClassifyResult result) => JsonLines.Write(output, "done", writer => ClassifyJson.Write(writer, result));
 
     /// <inheritdoc/>
     public override void Sample(IEnumerable<string> pieces) =>
@@ -113,7 +124,7 @@ internal sealed class JsonView(TextWriter output) : TrainingView
             writer.WriteFigure("epoch", sample.Epoch);
             writer.WriteFigure("loss", sample.Loss);
             writer.WriteFigure("valLoss", sample.ValidationLoss);
-            writer.WriteFigure("trainTokensPerSecond", sample.TokensPerSecond);
+            writer.WriteFigure(speedName, sample.TokensPerSecond);
             writer.WriteFigure("gradientNorm", sample.GradientNorm);
             writer.WriteFigure("learningRate", sample.LearningRate);
             writer.WriteFigure("secondsLeft", sample.Left?.TotalSeconds);

@@ -18,6 +18,16 @@ internal class PlainView(TextWriter output) : TrainingView
     }
 
     /// <inheritdoc/>
+    public override void Start(ClassifyPlan plan)
+    {
+        TokenName = "example";
+        Write(ClassifyLines.Of(plan));
+    }
+
+    /// <inheritdoc/>
+    public override void Finish(ClassifyResult result) => Write(ClassifyLines.Of(result));
+
+    /// <inheritdoc/>
     public override void Sample(IEnumerable<string> pieces)
     {
         output.WriteLine("--- sample ---");

@@ -5,7 +5,7 @@ namespace Unroll.Cli.Views;
 /// <param name="Epoch">Passes over the text so far, with the fraction of the current one.</param>
 /// <param name="Loss">Training loss, mean nats per token since the last report.</param>
 /// <param name="ValidationLoss">Validation loss where it was just measured, else null.</param>
-/// <param name="TokensPerSecond">Tokens learned from in a second.</param>
+/// <param name="TokensPerSecond">Tokens, or examples of a classifier, learned from in a second.</param>
 /// <param name="GradientNorm">The norm of all gradients before clipping.</param>
 /// <param name="LearningRate">The learning rate of the update.</param>
 /// <param name="Fraction">How much of the budget is used, 0 to 1.</param>

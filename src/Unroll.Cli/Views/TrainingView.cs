@@ -17,6 +17,9 @@ internal abstract class TrainingView
     /// <summary>Before the first update.</summary>
     public abstract void Start(RunPlan plan);
 
+    /// <summary>Before the first update of a classifier.</summary>
+    public abstract void Start(ClassifyPlan plan);
+
     /// <summary>Runs the training, which reports its progress to the action it is given.</summary>
     public virtual Task WatchAsync(Func<Action<ProgressSample>, Task> train) => train(Report);
 
@@ -30,6 +33,9 @@ internal abstract class TrainingView
 
     /// <summary>After the model was saved.</summary>
     public abstract void Finish(RunResult result);
+
+    /// <summary>After a classifier was saved.</summary>
+    public abstract void Finish(ClassifyResult result);
 
     /// <summary>After a dry run.</summary>
     public abstract void FinishDryRun(DryRunResult result);

@@ -183,6 +183,16 @@ public sealed class SequenceClassifierTests
     }
 
     [Fact]
+    public void A_few_examples_that_are_all_right_do_not_make_a_model_certain()
+    {
+        float[] logits = [3, 0, 0, 2];
+        Assert.InRange(TemperatureSoftmax.Fit(logits, [0, 1]), 0.8, 1);
+        // Logits that are three times too large for how often they are right: 300 of 400.
+        float[] many = [.. Enumerable.Range(0, 400).SelectMany(index => index % 4 == 0 ? new[] { 0f, 3.2958f } : [3.2958f, 0])];
+        Assert.Equal(3, TemperatureSoftmax.Fit(many, new int[400]), 0.05);
+    }
+
+    [Fact]
     public void Predictions_from_many_threads_are_those_of_one()
     {
         var waves = Waves(40, 1);
