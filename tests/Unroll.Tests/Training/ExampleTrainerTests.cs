@@ -24,13 +24,16 @@ public sealed class ExampleTrainerTests : IDisposable
     {
         var seen = new List<SignExample>();
         var sizes = new List<int>();
-        var model = new SignModel { Watch = (batch, step) =>
+        var model = new SignModel
+        {
+            Watch = (batch, step) =>
         {
             if (!step.IsTraining)
                 return;
             seen.AddRange(batch);
             sizes.Add(batch.Length);
-        } };
+        }
+        };
         var last = new ExampleTrainer<SignExample>(model, Options()).Fit(Training, null, epochs: 2);
 
         Assert.Equal(2 * UpdatesPerEpoch, last.Update);
