@@ -43,6 +43,21 @@ public sealed class ClassifyTests
         place.Run("generate", "model.safetensors").Bad(1, "a model of kind 'classifier'; expected 'language-model'");
     }
 
+    /// <summary>The file says how long the training took, so the predictions are compared, bit for bit as the same text.</summary>
+    [Fact]
+    public void A_doctor_watches_and_the_model_is_the_same()
+    {
+        using var place = new Workplace();
+        place.Write("greetings.csv", Greetings(40, ","));
+        place.Run(["train", "classify", "greetings.csv", .. Quick]).Good();
+        var before = place.Run("predict", "model.safetensors", "greetings.csv", "--json").Good().Output;
+        var run = place.Run(["train", "classify", "greetings.csv", "--diagnose", "page.html", .. Quick]).Good();
+        Assert.Contains("diagnosis ", run.Output, StringComparison.Ordinal);
+        Assert.StartsWith("<!doctype html>", File.ReadAllText(place.At("page.html")), StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(before, place.Run("predict", "model.safetensors", "greetings.csv", "--json").Good().Output);
+        place.Run(["train", "classify", "greetings.csv", "--diagnose", "page.txt", .. Quick]).Bad(2, "--diagnose page.txt", ".html");
+    }
+
     [Fact]
     public void Sensor_rows_become_sequences_and_can_be_followed()
     {

@@ -55,6 +55,9 @@ internal sealed class ClassifyRun
 
     public LossCurves Curves { get; }
 
+    /// <summary>What watches the training, or null.</summary>
+    public NetworkDoctor? Doctor { get; set; }
+
     /// <summary>The budget in words.</summary>
     public string Budget => Settings.Minutes is { } minutes
         ? FormattableString.Invariant($"{minutes} minutes")
@@ -93,6 +96,7 @@ internal sealed class ClassifyRun
             ReportEvery = Math.Clamp((Settings.Epochs ?? 1) * (long)UpdatesPerEpoch / Reports, 1, 100),
             CheckpointPath = checkpointPath,
             Metadata = metadata,
+            Doctor = Doctor,
         });
         if (checkpoint is not null)
             trainer.Resume(checkpoint);

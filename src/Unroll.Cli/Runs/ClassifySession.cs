@@ -52,7 +52,7 @@ internal sealed class ClassifySession(ClassifyRun run, RunPaths paths, TrainingV
         var onTest = run.Test is null ? null : model.Evaluate(run.Test, cancellation);
         model.Training = model.Training with { ValidationLoss = onValidation?.LogLoss, ValidationAccuracy = onValidation?.Accuracy };
         model.Save(Paths.Model);
-        Draw(Paths.Plot, () => run.Curves.ToPng($"{run.Training.Name}: {ClassifierText.Describe(model.Options)}", "example"));
+        Draw(Paths.Plot, () => run.Curves.ToPng(Title, "example"));
         ClassifyFiles? files = null;
         if ((onTest ?? onValidation) is { } report)
         {
@@ -62,10 +62,16 @@ internal sealed class ClassifySession(ClassifyRun run, RunPaths paths, TrainingV
             Mistakes.Write(files.Mistakes, report, measured);
         }
 
+        Diagnose();
         View.Finish(new ClassifyResult(
             Paths, File.Exists(Paths.Checkpoint) ? Paths.Checkpoint : null, files, onValidation, onTest, Worst(onTest, onValidation), last.Update, model.ParameterCount,
             model.Temperature, watch.Elapsed.TotalSeconds));
     }
+
+    private string Title => $"{run.Training.Name}: {ClassifierText.Describe(run.Model.Options)}";
+
+    /// <inheritdoc/>
+    protected override Diagnosis? Diagnosis => run.Doctor is { } doctor ? new(doctor, Title, "nats per example", run.Settings.ClipNorm) : null;
 
     private IReadOnlyList<Mistake> Worst(ClassificationReport? onTest, ClassificationReport? onValidation)
     {

@@ -1,4 +1,6 @@
+using System.Text;
 using Unroll.Cli.CommandLine;
+using Unroll.Cli.Pages.Doctor;
 using Unroll.Cli.Views;
 using Unroll.Files;
 using Unroll.Training;
@@ -58,9 +60,16 @@ internal abstract class RunSession(RunPaths paths, TrainingView view, string res
     /// <summary>Measures, saves and shows what came of it.</summary>
     protected abstract void Finish(TrainingProgress last, CancellationToken cancellation);
 
+    /// <summary>What watches the training, and the words of its page; null for no doctor.</summary>
+    protected abstract Diagnosis? Diagnosis { get; }
+
     /// <summary>Says what a doctor found, where there is one; also after a training that failed.</summary>
-    protected virtual void Diagnose()
+    protected void Diagnose()
     {
+        if (Diagnosis is not { } diagnosis || diagnosis.Doctor.Report() is not { } report)
+            return;
+        var isDrawn = Draw(Paths.Diagnosis, () => Encoding.UTF8.GetBytes(DoctorPage.Of(report, diagnosis.Title, diagnosis.LossUnit, diagnosis.ClipNorm)));
+        View.Diagnose(report, isDrawn ? Paths.Diagnosis : null);
     }
 
     /// <summary>Writes a picture, or a page with pictures, or says why there is none.</summary>

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Text;
-using Unroll.Cli.Pages.Doctor;
 using Unroll.Cli.Views;
 using Unroll.Training;
 
@@ -75,14 +73,8 @@ internal sealed class TrainingSession(TextRun run, RunPaths paths, TrainingView 
     private string Title => $"{run.TextName}: {ModelText.Describe(run.Model.Options)}";
 
     /// <inheritdoc/>
-    protected override void Diagnose()
-    {
-        if (run.Doctor?.Report() is not { } report)
-            return;
-        var unit = $"nats per {run.Settings.TokenName}";
-        var isDrawn = Draw(Paths.Diagnosis, () => Encoding.UTF8.GetBytes(DoctorPage.Of(report, Title, unit, run.Settings.ClipNorm)));
-        View.Diagnose(report, isDrawn ? Paths.Diagnosis : null);
-    }
+    protected override Diagnosis? Diagnosis =>
+        run.Doctor is { } doctor ? new(doctor, Title, $"nats per {run.Settings.TokenName}", run.Settings.ClipNorm) : null;
 
     /// <summary>What the sample begins with: for the built-in text the beginning of a source file.</summary>
     private string Prompt() => run.Settings.UsesBuiltInText ? "namespace Unroll" : "";

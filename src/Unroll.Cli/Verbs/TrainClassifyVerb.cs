@@ -33,10 +33,13 @@ internal static class TrainClassifyVerb
         var run = resumed is null
             ? ClassifyRun.New(TrainClassifySettings.From(line, options))
             : ClassifyRun.Resumed(resumed, settings => settings.Resumed(line, options));
+        var isDiagnosed = line.GetResult(options.Diagnose) is not null;
+        run.Doctor = isDiagnosed ? new() : null;
         var paths = Paths(line, options, run.Settings, resumed);
         try
         {
-            CheckTargets(paths, run.Settings, resumed);
+            paths = paths.WithDiagnosis(isDiagnosed ? line.GetValue(options.Diagnose) : null);
+            CheckTargets(paths, run.Settings, resumed, isDiagnosed);
             paths.CheckWritable();
             var view = TrainingView.For(line.GetValue(options.Json));
             return await new ClassifySession(run, paths, view, ResumeCommand(line, options, paths)).TrainAsync(interruption.Token);
@@ -55,9 +58,11 @@ internal static class TrainClassifyVerb
     }
 
     /// <summary>No file that is read may be written.</summary>
-    private static void CheckTargets(RunPaths paths, TrainClassifySettings settings, string? resumed)
+    private static void CheckTargets(RunPaths paths, TrainClassifySettings settings, string? resumed, bool isDiagnosed)
     {
         var written = new[] { paths.Model, paths.Checkpoint, paths.Plot, paths.Beside("confusion.png"), paths.Beside("mistakes.csv") }.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
+        if (isDiagnosed && !written.Add(Path.GetFullPath(paths.Diagnosis)))
+            throw CommandFailure.Usage($"{paths.Diagnosis} is where the page of the diagnosis goes, and another file of the run too; name another one, for example --diagnose diagnosis.html.");
         foreach (var read in new[] { settings.Train, settings.Test })
         {
             if (read is not null && written.Contains(Path.GetFullPath(read)))
@@ -74,6 +79,8 @@ internal static class TrainClassifyVerb
         var words = new List<string> { ShellWord.Program(), "train", "classify", options.Resume.Name, ShellWord.Quote(paths.Checkpoint) };
         if (line.GetValue(options.Out) is { } path)
             words.AddRange([options.Out.Name, ShellWord.Quote(path)]);
+        if (line.GetResult(options.Diagnose) is not null)
+            words.AddRange(line.GetValue(options.Diagnose) is { Length: > 0 } page ? [options.Diagnose.Name, ShellWord.Quote(page)] : [options.Diagnose.Name]);
         if (line.GetValue(options.Json))
             words.Add(options.Json.Name);
         return string.Join(' ', words);
