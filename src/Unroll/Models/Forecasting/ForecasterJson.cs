@@ -161,6 +161,7 @@ internal static class ForecasterJson
         writer.WriteNumberOrNull("validationLoss", record.ValidationLoss);
         writer.WriteNumberOrNull("testMeanAbsoluteError", record.TestMeanAbsoluteError);
         writer.WriteString("settings", record.Settings);
+        writer.WriteString("recipe", record.Recipe);
         writer.WriteString("version", record.Version);
         writer.WriteEndObject();
     });
@@ -180,6 +181,7 @@ internal static class ForecasterJson
         ValidationLoss = root.GetProperty("validationLoss").FiniteOrNull(),
         TestMeanAbsoluteError = root.GetProperty("testMeanAbsoluteError").FiniteOrNull(),
         Settings = LanguageModelJson.Text(root, "settings"),
+        Recipe = LanguageModelJson.Text(root, "recipe"),
         Version = LanguageModelJson.Text(root, "version"),
     });
 

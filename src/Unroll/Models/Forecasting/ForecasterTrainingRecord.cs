@@ -42,6 +42,9 @@ public sealed record ForecasterTrainingRecord
     /// <summary>The optimiser and its options in words.</summary>
     public string Settings { get; init; } = "";
 
+    /// <summary>All choices of the training as its program writes them, so that it can be repeated on other parts of the data; empty where nobody wrote any.</summary>
+    public string Recipe { get; init; } = "";
+
     /// <summary>The version of Unroll that trained it.</summary>
     public string Version { get; init; } = "";
 }
