@@ -134,7 +134,7 @@ public sealed class CheckDataTests : IDisposable
         File.WriteAllBytes(place.At("d.csv"), [.. Encoding.UTF8.GetBytes("text,label\nä,x\ncaf"), 0xE9, .. Encoding.UTF8.GetBytes(",y\n")]);
         Says(1, "d.csv", "problem  d.csv line 3: the byte 0xE9 is not UTF-8; the file is in another encoding, such as Windows-1252. Convert it to UTF-8.");
         File.WriteAllBytes(place.At("d.csv"), Encoding.Unicode.GetBytes("text,label\na,x\nb,y\n"));
-        Says(1, "d.csv", "problem  d.csv: there are bytes of zero in it; is it UTF-16 without a byte-order mark, or no text at all? Convert it to UTF-8.");
+        Says(1, "d.csv", "warning  d.csv: there are bytes of zero in it; is it UTF-16 without a byte-order mark, or no text at all? Convert it to UTF-8.");
     }
 
     [Fact]

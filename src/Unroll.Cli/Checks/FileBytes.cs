@@ -75,7 +75,7 @@ internal sealed class FileBytes
         else if (!IsText)
             findings.Problem("encoding", $"{name} line {InvalidLine}: the byte 0x{InvalidByte:X2} is not UTF-8; the file is in another encoding, such as Windows-1252. Convert it to UTF-8.");
         else if (HasZeros)
-            findings.Problem("encoding", $"{name}: there are bytes of zero in it; is it UTF-16 without a byte-order mark, or no text at all? Convert it to UTF-8.");
+            findings.Warning("zeros", $"{name}: there are bytes of zero in it; is it UTF-16 without a byte-order mark, or no text at all? Convert it to UTF-8.");
         else if (Mark is not null)
             findings.Note("byte-order-mark", $"{name} begins with a byte-order mark of {Mark}, which is skipped.");
     }
