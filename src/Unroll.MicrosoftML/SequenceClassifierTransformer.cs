@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Unroll.Cells;
 using Unroll.Models;
 
 namespace Unroll.MicrosoftML;
@@ -61,9 +62,10 @@ public sealed class SequenceClassifierTransformer : ITransformer
     /// <summary>Reads a step that <see cref="Save(string)"/> wrote.</summary>
     /// <param name="context">The context of the pipeline.</param>
     /// <param name="path">The file.</param>
+    /// <param name="cells">Cells of your own that the model may name, as <see cref="Cell.Of{TCell}"/> makes them; none for a model of a built-in cell.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is damaged or holds something else; the message says what.</exception>
-    public static SequenceClassifierTransformer Load(MLContext context, string path) => TransformerFile.Load(context, path);
+    public static SequenceClassifierTransformer Load(MLContext context, string path, params IReadOnlyList<Cell> cells) => TransformerFile.Load(context, path, cells);
 
     /// <summary>
     /// Writes the step to one file, an archive of the model's file and of the names of columns and labels, replacing the file that is there only when the new one is

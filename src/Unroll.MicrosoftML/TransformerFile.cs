@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 using Microsoft.ML;
+using Unroll.Cells;
 using Unroll.Files;
 using Unroll.Models;
 
@@ -35,10 +36,11 @@ internal static class TransformerFile
         }
     }
 
-    public static SequenceClassifierTransformer Load(MLContext context, string path)
+    public static SequenceClassifierTransformer Load(MLContext context, string path, IReadOnlyList<Cell> cells)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(cells);
         var folder = Directory.CreateTempSubdirectory("unroll-");
         try
         {
@@ -49,7 +51,7 @@ internal static class TransformerFile
             var names = JsonSerializer.Deserialize<Names>(stream);
             if (names is not { Version: Version, Columns: not null, Labels: not null })
                 throw new InvalidDataException($"{path}: the step is of version {names?.Version.ToString() ?? "null"}; this program reads version {Version}.");
-            return new(context, SequenceClassifier.Load(model), names.Columns, names.Labels);
+            return new(context, SequenceClassifier.Load(model, cells), names.Columns, names.Labels);
         }
         catch (Exception failure) when (failure is JsonException or ArgumentException)
         {
