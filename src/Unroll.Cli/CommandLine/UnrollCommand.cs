@@ -45,6 +45,7 @@ internal static class UnrollCommand
             GenerateVerb.Create(),
             EvaluateVerb.Create(),
             PredictVerb.Create(),
+            BacktestVerb.Create(),
             InfoVerb.Create(),
             BenchVerb.Create(),
             QuantizeVerb.Create(),

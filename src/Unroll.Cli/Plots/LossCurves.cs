@@ -44,14 +44,14 @@ internal sealed class LossCurves
 
     /// <summary>Draws the curves as the bytes of a PNG.</summary>
     /// <param name="title">What was trained on what.</param>
-    /// <param name="unit">What a token is: character, byte or word.</param>
+    /// <param name="unit">The unit of the loss, such as nats per character.</param>
     public byte[] ToPng(string title, string unit)
     {
         PlotFont.Ensure();
         using var plot = new ScottPlot.Plot();
         plot.Title(title);
         plot.XLabel("update");
-        plot.YLabel($"loss (nats per {unit})");
+        plot.YLabel($"loss ({unit})");
         if (Train.Count > 0)
         {
             var train = plot.Add.ScatterLine(Column(Train, 0), Column(Train, 1));

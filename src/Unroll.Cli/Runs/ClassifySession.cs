@@ -52,7 +52,7 @@ internal sealed class ClassifySession(ClassifyRun run, RunPaths paths, TrainingV
         var onTest = run.Test is null ? null : model.Evaluate(run.Test, cancellation);
         model.Training = model.Training with { ValidationLoss = onValidation?.LogLoss, ValidationAccuracy = onValidation?.Accuracy };
         model.Save(Paths.Model);
-        Draw(Paths.Plot, () => run.Curves.ToPng(Title, "example"));
+        Draw(Paths.Plot, () => run.Curves.ToPng(Title, "nats per example"));
         ClassifyFiles? files = null;
         if ((onTest ?? onValidation) is { } report)
         {

@@ -59,7 +59,7 @@ internal sealed class TrainingSession(TextRun run, RunPaths paths, TrainingView 
         var figures = run.Model.Evaluate(run.Validation, cancellation);
         run.Model.Training = run.Model.Training with { ValidationLoss = figures.Nats };
         run.Model.Save(Paths.Model);
-        Draw(Paths.Plot, () => run.Curves.ToPng(Title, run.Settings.TokenName));
+        Draw(Paths.Plot, () => run.Curves.ToPng(Title, $"nats per {run.Settings.TokenName}"));
         var sample = run.Model.Generate(Prompt(), new() { Length = SampleLength, Temperature = SampleTemperature, Seed = (ulong)run.Settings.Seed });
         View.Sample(sample.Prepend(Prompt()));
         Diagnose();

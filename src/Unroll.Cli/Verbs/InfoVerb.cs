@@ -29,8 +29,14 @@ internal static class InfoVerb
     {
         var path = ModelPath.Of(line, Model);
         var output = line.InvocationConfiguration.Output;
-        if (ModelKind.IsClassifier(path))
-            return ShowClassifier(output, path, line.GetValue(Json));
+        switch (ModelKind.Of(path))
+        {
+            case ModelKind.Classifier:
+                return ShowClassifier(output, path, line.GetValue(Json));
+            case ModelKind.Forecaster:
+                return ShowForecaster(output, path, line.GetValue(Json));
+        }
+
         var model = LanguageModel.Load(path);
         if (line.GetValue(Json))
         {
@@ -53,6 +59,16 @@ internal static class InfoVerb
             JsonLines.Write(output, "info", writer => ClassifierInfo.WriteJson(writer, path, model));
         else
             ClassifierInfo.Write(output, path, model);
+        return ExitCode.Good;
+    }
+
+    private static int ShowForecaster(TextWriter output, string path, bool json)
+    {
+        var model = Forecaster.Load(path);
+        if (json)
+            JsonLines.Write(output, "info", writer => ForecasterInfo.WriteJson(writer, path, model));
+        else
+            ForecasterInfo.Write(output, path, model);
         return ExitCode.Good;
     }
 

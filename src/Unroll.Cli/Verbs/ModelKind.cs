@@ -6,17 +6,18 @@ namespace Unroll.Cli.Verbs;
 internal static class ModelKind
 {
     public const string Classifier = "classifier";
+    public const string Forecaster = "forecaster";
 
-    /// <summary>Whether a file says it is a classifier. Everything else, damaged files too, is left to who reads language models.</summary>
-    public static bool IsClassifier(string path)
+    /// <summary>What a file says it is, or null. Damaged files are left to who reads language models.</summary>
+    public static string? Of(string path)
     {
         try
         {
-            return SafetensorsFile.Read(path).Metadata.TryGetValue("kind", out var kind) && kind == Classifier;
+            return SafetensorsFile.Read(path).Metadata.GetValueOrDefault("kind");
         }
         catch (InvalidDataException)
         {
-            return false;
+            return null;
         }
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Unroll.Cli.CommandLine;
+using Unroll.Cli.Runs;
 using Unroll.Cli.Sequences;
 using Unroll.Cli.Views;
 using Unroll.Data;
@@ -9,14 +10,14 @@ using Unroll.Models;
 
 namespace Unroll.Cli.Verbs;
 
-/// <summary><c>unroll predict</c>: which label a text or series has.</summary>
+/// <summary><c>unroll predict</c>: which label a text or series has, or how a series goes on.</summary>
 internal static class PredictVerb
 {
-    private static readonly Argument<string> Model = new("MODEL") { Description = "A model that 'unroll train classify' wrote" };
+    private static readonly Argument<string> Model = new("MODEL") { Description = "A model that 'unroll train classify' or 'unroll train forecast' wrote" };
 
     private static readonly Argument<string?> Data = new("FILE|FOLDER")
     {
-        Description = "Texts or series, in one of the forms that 'unroll train classify' reads; labels may be missing and are not looked at",
+        Description = "What the model was trained on, in the same form: texts or series whose labels are not looked at, or the history of series to forecast",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -29,7 +30,13 @@ internal static class PredictVerb
     private static readonly Option<string?> Channels = Opt.Text("--channels", "C,C,…", "With --group, the columns of numbers, in the order of training", "names of columns with commas between them");
 
     private static readonly Option<bool> Follow = Opt.Flag(
-        "--follow", "Read time steps from standard input, one a line with commas between the channels, and say the label so far after each; an empty line begins another sequence");
+        "--follow", "Read time steps from standard input, one a line with commas between the channels, and answer after each: the label so far (an empty line begins another sequence), or the forecast (FILE is the history before)");
+
+    private static readonly Option<string?> Start = Opt.Text("--start", "TIME", "With --follow and no history, the time of the first line", "a time");
+
+    private static readonly Option<string?> SeriesName = Opt.Text("--series-name", "NAME", "With --follow, which series of the model the values are of", "the name of a series");
+
+    private static readonly Option<string?> Plot = Opt.Text("--plot", "FILE.png", "A picture of history and forecast", "a file name");
 
     private static readonly Option<bool> Explain = Opt.Flag("--explain", "Say which parts of the input speak for the label, and which against it (gradient × input)");
 
@@ -39,17 +46,27 @@ internal static class PredictVerb
 
     public static Command Create()
     {
-        var command = new Command("predict", "Say which label texts or series have") { Model, Data, Text, Column, Group, Channels, Follow, Explain, Top, Json };
+        var command = new Command("predict", "Say which label texts or series have, or how series go on") { Model, Data, Text, Column, Group, Channels, Follow, Start, SeriesName, Plot, Explain, Top, Json };
         command.SetAction((line, cancellation) => Task.FromResult(Run(line, cancellation)));
         return command.WithExamples(
             "unroll predict reviews.safetensors --text \"a gripping story\" --explain",
             "unroll predict reviews.safetensors new.csv --json",
-            "tail -f sensor.log | unroll predict activity.safetensors --follow");
+            "tail -f sensor.log | unroll predict activity.safetensors --follow",
+            "unroll predict sales.safetensors sales.csv --plot next.png",
+            "tail -f meter.log | unroll predict load.safetensors history.csv --follow");
     }
 
     private static int Run(ParseResult line, CancellationToken cancellation)
     {
         var path = ModelPath.Of(line, Model);
+        if (ModelKind.Of(path) == ModelKind.Forecaster)
+            return Forecast(path, line, cancellation);
+        foreach (var option in new Option[] { Start, SeriesName, Plot })
+        {
+            if (line.GetResult(option) is not null)
+                throw CommandFailure.Usage($"{option.Name} is for models that forecast; {path} gives labels. Leave it out.");
+        }
+
         var sources = new[] { line.GetValue(Data) is not null, line.GetValue(Text) is not null, line.GetValue(Follow) }.Count(given => given);
         if (sources != 1)
             throw CommandFailure.Usage($"{(sources == 0 ? "there is nothing to classify" : "there is more than one thing to classify")}; expected one of a file, --text TEXT or --follow.");
@@ -69,6 +86,34 @@ internal static class PredictVerb
                 WriteLine(output, sequence, result, parts, TopOf(line));
         }
 
+        return ExitCode.Good;
+    }
+
+    private static int Forecast(string path, ParseResult line, CancellationToken cancellation)
+    {
+        foreach (var option in new Option[] { Text, Column, Group, Channels, Explain, Top })
+        {
+            if (line.GetResult(option) is { Implicit: false })
+                throw CommandFailure.Usage($"{option.Name} is for models that give labels; {path} forecasts. Leave it out.");
+        }
+
+        var forecast = new PredictForecast(Forecaster.Load(path), line.InvocationConfiguration.Output, line.GetValue(Json));
+        var (data, plot) = (line.GetValue(Data), line.GetValue(Plot));
+        if (line.GetValue(Follow))
+        {
+            if (plot is not null)
+                throw CommandFailure.Usage("--plot draws one forecast; leave --follow or --plot out.");
+            forecast.Follow(Console.In, data, line.GetValue(Start), line.GetValue(SeriesName), cancellation);
+            return ExitCode.Good;
+        }
+
+        if (line.GetValue(Start) is not null || line.GetValue(SeriesName) is not null)
+            throw CommandFailure.Usage("--start and --series-name go with --follow; without it, all series of the table are forecast.");
+        if (data is null)
+            throw CommandFailure.Usage("there is nothing to forecast; expected a table with the history, or --follow.");
+        if (plot is not null)
+            RunPaths.CheckTarget(Plot.Name, plot, "forecast.png");
+        forecast.OfTable(data, plot);
         return ExitCode.Good;
     }
 

@@ -33,6 +33,16 @@ internal sealed class JsonView(TextWriter output) : TrainingView
     }
 
     /// <inheritdoc/>
+    public override void Start(ForecastPlan plan)
+    {
+        speedName = "trainWindowsPerSecond";
+        JsonLines.Write(output, "start", writer => ForecastJson.Write(writer, plan));
+    }
+
+    /// <inheritdoc/>
+    public override void Finish(ForecastResult result) => JsonLines.Write(output, "done", writer => ForecastJson.Write(writer, result));
+
+    /// <inheritdoc/>
     public override void Finish(ClassifyResult result) => JsonLines.Write(output, "done", writer => ClassifyJson.Write(writer, result));
 
     /// <inheritdoc/>

@@ -25,7 +25,17 @@ internal class PlainView(TextWriter output) : TrainingView
     }
 
     /// <inheritdoc/>
+    public override void Start(ForecastPlan plan)
+    {
+        TokenName = "window";
+        Write(ForecastLines.Of(plan));
+    }
+
+    /// <inheritdoc/>
     public override void Finish(ClassifyResult result) => Write(ClassifyLines.Of(result));
+
+    /// <inheritdoc/>
+    public override void Finish(ForecastResult result) => Write(ForecastLines.Of(result));
 
     /// <inheritdoc/>
     public override void Sample(IEnumerable<string> pieces)

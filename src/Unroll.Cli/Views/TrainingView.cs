@@ -20,6 +20,9 @@ internal abstract class TrainingView
     /// <summary>Before the first update of a classifier.</summary>
     public abstract void Start(ClassifyPlan plan);
 
+    /// <summary>Before the first update of a forecaster.</summary>
+    public abstract void Start(ForecastPlan plan);
+
     /// <summary>Runs the training, which reports its progress to the action it is given.</summary>
     public virtual Task WatchAsync(Func<Action<ProgressSample>, Task> train) => train(Report);
 
@@ -36,6 +39,9 @@ internal abstract class TrainingView
 
     /// <summary>After a classifier was saved.</summary>
     public abstract void Finish(ClassifyResult result);
+
+    /// <summary>After a forecaster was saved.</summary>
+    public abstract void Finish(ForecastResult result);
 
     /// <summary>After a dry run.</summary>
     public abstract void FinishDryRun(DryRunResult result);

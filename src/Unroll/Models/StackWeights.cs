@@ -13,8 +13,8 @@ internal static class StackWeights
     /// <summary>Where the biases of highways start: mostly passing the input on (Srivastava et al., 2015, section 2.2, names −1 and −3).</summary>
     private const float HighwayBias = -1;
 
-    /// <summary>What stands before the names of a stack's parameters.</summary>
-    private const string Prefix = "rnn.";
+    /// <summary>What stands before the names of the parameters of a model's first stack.</summary>
+    private const string DefaultPrefix = "rnn.";
 
     /// <summary>The size of the last dimension of a stack's output.</summary>
     public static int OutputOf(Cell cell, RecurrentOptions stack, int hiddenSize) => stack.Directions * stack.GivenOf(cell, stack.Layers - 1, hiddenSize);
@@ -28,8 +28,9 @@ internal static class StackWeights
     /// <param name="hiddenSize">H.</param>
     /// <param name="inputSize">I.</param>
     /// <param name="inputName">What the input size is called.</param>
+    /// <param name="prefix">What stands before the names, with the dot.</param>
     public static IEnumerable<(string Name, long[] Shape, string Formula)> ShapesOf(
-        Cell cell, RecurrentOptions stack, int hiddenSize, int inputSize, string inputName)
+        Cell cell, RecurrentOptions stack, int hiddenSize, int inputSize, string inputName, string prefix = DefaultPrefix)
     {
         int GivenOf(int layer) => stack.GivenOf(cell, layer, hiddenSize);
         for (var layer = 0; layer < stack.Layers; layer++)
@@ -38,29 +39,29 @@ internal static class StackWeights
             for (var direction = 0; direction < stack.Directions; direction++)
             {
                 foreach (var parameter in CellParameter.Of(cell, input, stack.SizeOf(layer, hiddenSize), GivenOf(layer), hasBias: true, Suffix(layer, direction), name).All)
-                    yield return (Prefix + parameter.Name, parameter.Dimensions, parameter.Formula);
+                    yield return (prefix + parameter.Name, parameter.Dimensions, parameter.Formula);
             }
         }
 
         for (var layer = 1; layer < stack.Layers && stack.Connection == LayerConnection.Highway; layer++)
         {
             var width = (long)stack.Directions * GivenOf(layer);
-            yield return ($"{Prefix}weight_highway_l{layer}", [width, width], $"{OutputName(cell, stack)}, {OutputName(cell, stack)}");
-            yield return ($"{Prefix}bias_highway_l{layer}", [width], OutputName(cell, stack));
+            yield return ($"{prefix}weight_highway_l{layer}", [width, width], $"{OutputName(cell, stack)}, {OutputName(cell, stack)}");
+            yield return ($"{prefix}bias_highway_l{layer}", [width], OutputName(cell, stack));
         }
 
         for (var layer = 0; layer < stack.Layers && stack.TrainableStart; layer++)
         {
             for (var direction = 0; direction < stack.Directions; direction++)
             {
-                yield return ($"{Prefix}start_hidden{Suffix(layer, direction)}", [GivenOf(layer)], cell.ProjectsOutput ? "projectionSize" : "hiddenSize");
+                yield return ($"{prefix}start_hidden{Suffix(layer, direction)}", [GivenOf(layer)], cell.ProjectsOutput ? "projectionSize" : "hiddenSize");
                 if (cell.StateCount > 0)
-                    yield return ($"{Prefix}start_cell{Suffix(layer, direction)}", [(long)cell.StateCount * stack.SizeOf(layer, hiddenSize)], cell.StateCount == 1 ? "hiddenSize" : $"{cell.StateCount} · hiddenSize");
+                    yield return ($"{prefix}start_cell{Suffix(layer, direction)}", [(long)cell.StateCount * stack.SizeOf(layer, hiddenSize)], cell.StateCount == 1 ? "hiddenSize" : $"{cell.StateCount} · hiddenSize");
             }
         }
     }
 
-    /// <summary>Draws the weights of a stack whose names begin with <c>rnn.</c>, each parameter from its own stream of the seed.</summary>
+    /// <summary>Draws the weights of a stack, each parameter from its own stream of the seed.</summary>
     /// <param name="rnn">The stack.</param>
     /// <param name="initialization">What the recurrent weights are drawn from.</param>
     /// <param name="forgetBias">What the biases of a forget gate add up to, or null.</param>
@@ -81,9 +82,9 @@ internal static class StackWeights
     private static void Initialize(Parameter parameter, Recurrent rnn, RecurrentInitialization initialization, ref CounterRandom random)
     {
         var cell = rnn.Cell;
-        if (parameter.Name.StartsWith("rnn.start_", StringComparison.Ordinal) || parameter.Name.StartsWith("rnn.gain_", StringComparison.Ordinal))
+        if (OwnName(parameter).StartsWith("start_", StringComparison.Ordinal) || OwnName(parameter).StartsWith("gain_", StringComparison.Ordinal))
             return;
-        if (parameter.Name.StartsWith("rnn.bias_highway", StringComparison.Ordinal))
+        if (OwnName(parameter).StartsWith("bias_highway", StringComparison.Ordinal))
             SetAll(parameter, HighwayBias);
         else if (UnitWeightOf(cell, parameter) is { } weight)
             Initializer.Uniform(parameter, weight.Low, weight.High, ref random);
@@ -121,7 +122,10 @@ internal static class StackWeights
 
     /// <summary>The unit weight that a parameter of the recurrent layers holds, or null for a matrix or a bias.</summary>
     private static UnitWeight? UnitWeightOf(Cell cell, Parameter parameter) => cell.UnitWeights.FirstOrDefault(weight =>
-        parameter.Name.AsSpan(0, parameter.Name.LastIndexOf("_l", StringComparison.Ordinal)).SequenceEqual(Prefix + weight.Name));
+        OwnName(parameter)[..OwnName(parameter).LastIndexOf("_l", StringComparison.Ordinal)].SequenceEqual(weight.Name));
+
+    /// <summary>The name of a parameter in its stack, without what stands before the first dot.</summary>
+    private static ReadOnlySpan<char> OwnName(Parameter parameter) => parameter.Name.AsSpan(parameter.Name.IndexOf('.') + 1);
 
     private static string Suffix(int layer, int direction) => string.Create(CultureInfo.InvariantCulture, $"_l{layer}{(direction == 1 ? "_reverse" : "")}");
 }

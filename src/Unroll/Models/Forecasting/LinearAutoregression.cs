@@ -1,0 +1,120 @@
+namespace Unroll.Models;
+
+/// <summary>
+/// The linear forecast that a recurrent one has to beat: for each step ahead the values of the last p steps, weighted by least squares on the training part, with a little
+/// ridge.
+/// </summary>
+internal sealed class LinearAutoregression
+{
+    private const int MaximumLags = 64;
+    private const int MaximumRows = 20_000;
+
+    /// <summary>Rows a weight needs.</summary>
+    private const int RowsOfWeight = 3;
+
+    /// <summary>The ridge, as a share of the mean square of a lag.</summary>
+    private const double Ridge = 1e-6;
+
+    private readonly double[][] weights;
+    private readonly int lags;
+
+    private LinearAutoregression(double[][] weights, int lags)
+    {
+        this.weights = weights;
+        this.lags = lags;
+    }
+
+    /// <summary>p.</summary>
+    public int Lags => lags;
+
+    /// <summary>Fits one series.</summary>
+    /// <param name="values">Its training part without gaps: a missing value is the last one.</param>
+    /// <param name="horizon">H.</param>
+    /// <param name="context">The most lags.</param>
+    /// <returns>Null where the part is too short for one lag.</returns>
+    public static LinearAutoregression? Fit(ReadOnlySpan<float> values, int horizon, int context)
+    {
+        var lags = Math.Min(Math.Min(context, MaximumLags), (values.Length - horizon) / (RowsOfWeight + 1));
+        if (lags < 1)
+            return null;
+        var weights = new double[horizon][];
+        for (var ahead = 1; ahead <= horizon; ahead++)
+            weights[ahead - 1] = WeightsOf(values, ahead, lags);
+        return new(weights, lags);
+    }
+
+    /// <summary>Forecasts from the last of some values without gaps.</summary>
+    /// <param name="values">At least p, the last one last.</param>
+    /// <param name="ahead">1 to H.</param>
+    public double Forecast(ReadOnlySpan<float> values, int ahead)
+    {
+        var own = weights[ahead - 1];
+        // All relative to the last value, so that digits are not lost in the level.
+        double last = values[^1];
+        var sum = own[^1];
+        for (var lag = 1; lag < lags; lag++)
+            sum += own[lag - 1] * (values[^(lag + 1)] - last);
+        return last + sum;
+    }
+
+    private static double[] WeightsOf(ReadOnlySpan<float> values, int ahead, int lags)
+    {
+        // y(t+h) − y(t) on y(t−i) − y(t) for i = 1 … p−1 and 1: the least squares of a level with p lags whose weights add up to one, and a constant.
+        var size = lags;
+        var (matrix, right, row) = (new double[size, size], new double[size], new double[size]);
+        var count = values.Length - ahead - lags + 1;
+        var stride = Math.Max(1, count / MaximumRows);
+        for (var origin = lags - 1; origin + ahead < values.Length; origin += stride)
+        {
+            for (var lag = 1; lag < lags; lag++)
+                row[lag - 1] = (double)values[origin - lag] - values[origin];
+            row[^1] = 1;
+            var wanted = (double)values[origin + ahead] - values[origin];
+            for (var i = 0; i < size; i++)
+            {
+                right[i] += row[i] * wanted;
+                for (var j = 0; j <= i; j++)
+                    matrix[i, j] += row[i] * row[j];
+            }
+        }
+
+        var trace = 0.0;
+        for (var i = 0; i < size; i++)
+            trace += matrix[i, i];
+        for (var i = 0; i < size; i++)
+            matrix[i, i] += (Ridge * trace / size) + double.Epsilon;
+        return Solve(matrix, right);
+    }
+
+    /// <summary>By Cholesky's factors, in place.</summary>
+    private static double[] Solve(double[,] matrix, double[] right)
+    {
+        var size = right.Length;
+        for (var i = 0; i < size; i++)
+        {
+            for (var j = 0; j <= i; j++)
+            {
+                var sum = matrix[i, j];
+                for (var k = 0; k < j; k++)
+                    sum -= matrix[i, k] * matrix[j, k];
+                matrix[i, j] = i == j ? Math.Sqrt(Math.Max(sum, double.Epsilon)) : sum / matrix[j, j];
+            }
+        }
+
+        for (var i = 0; i < size; i++)
+        {
+            for (var k = 0; k < i; k++)
+                right[i] -= matrix[i, k] * right[k];
+            right[i] /= matrix[i, i];
+        }
+
+        for (var i = size - 1; i >= 0; i--)
+        {
+            for (var k = i + 1; k < size; k++)
+                right[i] -= matrix[k, i] * right[k];
+            right[i] /= matrix[i, i];
+        }
+
+        return right;
+    }
+}
