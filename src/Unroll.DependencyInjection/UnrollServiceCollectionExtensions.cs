@@ -13,7 +13,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class UnrollServiceCollectionExtensions
 {
     /// <summary>Adds the model of a kind that has no name. See <see cref="AddUnrollModel{TModel}(IServiceCollection, string, Action{UnrollModelOptions})"/>.</summary>
-    /// <typeparam name="TModel">The kind: <see cref="Unroll.Models.SequenceClassifier"/> or <see cref="Unroll.Models.LanguageModel"/>.</typeparam>
+    /// <typeparam name="TModel">The kind: <see cref="Unroll.Models.SequenceClassifier"/>, <see cref="Unroll.Models.LanguageModel"/> or <see cref="Unroll.Models.Forecaster"/>.</typeparam>
     /// <param name="services">Where to.</param>
     /// <param name="configure">Sets the options; at least the path, unless the configuration has it.</param>
     /// <returns>The options, to be bound to a section of the configuration.</returns>
@@ -25,9 +25,9 @@ public static class UnrollServiceCollectionExtensions
     /// <summary>
     /// Adds a model with a name. A host loads it at its start, and does not start where it is missing or damaged. To be injected, with the name as the key of
     /// <see cref="FromKeyedServicesAttribute"/>: <see cref="IModelProvider{TModel}"/> anywhere; <typeparamref name="TModel"/>, which stays the same for a scope such as a
-    /// request; and a session of a scope of its own.
+    /// request; and a session of a scope of its own, but for a forecaster, whose sessions the provider opens.
     /// </summary>
-    /// <typeparam name="TModel">The kind: <see cref="Unroll.Models.SequenceClassifier"/> or <see cref="Unroll.Models.LanguageModel"/>.</typeparam>
+    /// <typeparam name="TModel">The kind: <see cref="Unroll.Models.SequenceClassifier"/>, <see cref="Unroll.Models.LanguageModel"/> or <see cref="Unroll.Models.Forecaster"/>.</typeparam>
     /// <param name="services">Where to.</param>
     /// <param name="name">The name: key, name of the options, and tag of all measurements. No other model has it.</param>
     /// <param name="configure">Sets the options; at least the path, unless the configuration has it.</param>

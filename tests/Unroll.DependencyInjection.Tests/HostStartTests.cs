@@ -121,7 +121,7 @@ public sealed class HostStartTests : IDisposable
 
     [Fact]
     public void What_is_no_model_cannot_be_served() => Assert.Equal(
-        "String is no model that can be served; expected SequenceClassifier or LanguageModel.",
+        "String is no model that can be served; expected SequenceClassifier, LanguageModel or Forecaster.",
         Assert.Throws<NotSupportedException>(() => new ServiceCollection().AddUnrollModel<string>()).Message);
 
     public void Dispose() => folder.Dispose();

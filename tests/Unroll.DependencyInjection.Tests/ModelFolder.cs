@@ -35,5 +35,17 @@ internal sealed class ModelFolder : IDisposable
         return File(name);
     }
 
+    /// <summary>A forecaster of a series with dates, and a column that is known ahead.</summary>
+    public string Forecaster(string name, ForecasterOptions options)
+    {
+        var values = new float[2 * 40];
+        for (var step = 0; step < 40; step++)
+            (values[2 * step], values[(2 * step) + 1]) = (2 + MathF.Sin(step), step % 7);
+        var set = new TimeSeriesSet(
+            "sales", [new("sold"), new("weekday", ChannelRole.Known)], new(FrequencyUnit.Day), [TimeSeries.Of(values, 2, start: new DateTime(2024, 1, 1))]);
+        Models.Forecaster.Create(TimeSplit.Of(set, 0, 0), options).Save(File(name));
+        return File(name);
+    }
+
     public void Dispose() => folder.Delete(recursive: true);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Unroll.Data;
 using Unroll.Models;
 
 namespace Unroll.DependencyInjection.Tests;
@@ -64,6 +65,24 @@ public sealed class ServingTests : IDisposable
         Assert.NotSame(first.ServiceProvider.GetRequiredService<LanguageModelSession>(), second.ServiceProvider.GetRequiredService<LanguageModelSession>());
         Assert.Same(first.ServiceProvider.GetRequiredService<LanguageModel>(), second.ServiceProvider.GetRequiredService<LanguageModelSession>().Model);
         Assert.Throws<InvalidOperationException>(() => services.GetRequiredService<LanguageModel>());
+    }
+
+    [Theory]
+    [InlineData(ForecasterKind.Direct, ForecastOutput.Gaussian, ValueTransform.Logarithm)]
+    [InlineData(ForecasterKind.Autoregressive, ForecastOutput.StudentT, ValueTransform.SquareRoot)]
+    [InlineData(ForecasterKind.EncoderDecoder, ForecastOutput.Quantiles, ValueTransform.None)]
+    public void Forecasters_are_served_like_the_others(ForecasterKind kind, ForecastOutput output, ValueTransform transform)
+    {
+        var path = folder.Forecaster("sales.safetensors", new() { Kind = kind, Output = output, Transform = transform, HiddenSize = 4, Horizon = 3, Context = 8 });
+        using var services = Services(add => add.AddUnrollModel<Forecaster>(options => options.Path = path));
+        var provider = services.GetRequiredService<IModelProvider<Forecaster>>();
+        var history = TimeSeries.Of(new float[] { 2, 0, 3, 1, 2, 2, float.NaN, 3, float.NaN, 4, float.NaN, 5 }, 2, start: new DateTime(2024, 3, 1));
+
+        Assert.Equal(provider.Current.Forecast(history).Value(2), provider.Forecast(history).Value(2));
+        var session = provider.OpenSession(start: new DateTime(2024, 3, 1));
+        session.Step([2, 0]);
+        Assert.Equal(1, session.Steps);
+        Assert.Throws<ArgumentException>(() => provider.OpenSession());
     }
 
     [Fact]

@@ -9,8 +9,9 @@ internal static class ModelKinds
         where TModel : class =>
         Find<TModel>(new ClassifierKind())
         ?? Find<TModel>(new LanguageModelKind())
+        ?? Find<TModel>(new ForecastingKind())
         ?? throw new NotSupportedException(
-            $"{typeof(TModel).Name} is no model that can be served; expected {nameof(SequenceClassifier)} or {nameof(LanguageModel)}.");
+            $"{typeof(TModel).Name} is no model that can be served; expected {nameof(SequenceClassifier)}, {nameof(LanguageModel)} or {nameof(Forecaster)}.");
 
     private static ModelKind<TModel>? Find<TModel>(object kind)
         where TModel : class => kind as ModelKind<TModel>;
