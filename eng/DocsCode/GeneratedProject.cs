@@ -21,6 +21,10 @@ internal sealed partial class GeneratedProject(string root)
           </PropertyGroup>
           <ItemGroup>
             <ProjectReference Include="../../src/Unroll/Unroll.csproj" />
+            <ProjectReference Include="../../src/Unroll.DependencyInjection/Unroll.DependencyInjection.csproj" />
+            <ProjectReference Include="../../src/Unroll.MicrosoftML/Unroll.MicrosoftML.csproj" />
+            <!-- The web server of the SDK, for the pages about serving. -->
+            <FrameworkReference Include="Microsoft.AspNetCore.App" />
           </ItemGroup>
         </Project>
         """;

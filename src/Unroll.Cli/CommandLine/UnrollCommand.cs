@@ -41,6 +41,7 @@ internal static class UnrollCommand
         var root = new RootCommand("Unroll trains, evaluates and runs recurrent neural networks.")
         {
             TrainVerb.Create(),
+            CheckVerb.Create(),
             GenerateVerb.Create(),
             EvaluateVerb.Create(),
             PredictVerb.Create(),
@@ -58,6 +59,7 @@ internal static class UnrollCommand
             "unroll train text",
             "unroll train text shakespeare.txt --epochs 5 --out shakespeare.safetensors",
             "unroll train classify reviews.csv --text review --label sentiment",
+            "unroll check data reviews.csv --text review --label sentiment",
             "unroll predict reviews.safetensors --text \"a gripping story\"",
             "unroll generate shakespeare.safetensors --prompt \"ROMEO:\" --temperature 0.8",
             "unroll evaluate shakespeare.safetensors other.txt",

@@ -55,6 +55,10 @@ internal sealed class JsonLinesFile(string path, SequenceColumns columns)
         {
             throw new InvalidDataException($"{source}, column {failure.BytePositionInLine + 1}: no valid JSON.", failure);
         }
+        catch (InvalidOperationException failure)
+        {
+            throw new InvalidDataException($"{source}: an escape holds half of a surrogate pair, which is no text. Correct it, or leave the line out.", failure);
+        }
     }
 
     private string Field(JsonElement root, int index, string source)

@@ -12,7 +12,8 @@ namespace Unroll.Cli.Sequences;
 /// </summary>
 internal sealed class TableFile(string path, SequenceColumns columns)
 {
-    private static readonly char[] Delimiters = [',', ';', '\t'];
+    /// <summary>What may stand between two columns.</summary>
+    internal static readonly char[] Delimiters = [',', ';', '\t'];
 
     private readonly string name = Path.GetFileName(path);
 
@@ -20,8 +21,8 @@ internal sealed class TableFile(string path, SequenceColumns columns)
     {
         try
         {
-            var delimiter = FindDelimiter();
-            using var reader = Open();
+            var delimiter = FindDelimiter(path);
+            using var reader = Open(path);
             using var parser = new CsvParser(reader, Configuration(delimiter));
             if (!parser.Read())
                 throw new InvalidDataException($"{name}: the file is empty; expected the names of its columns in the first line.");
@@ -69,20 +70,20 @@ internal sealed class TableFile(string path, SequenceColumns columns)
     };
 
     /// <summary>Tabs in a .tsv; else the delimiter that the first line has most of.</summary>
-    private char FindDelimiter()
+    internal static char FindDelimiter(string path)
     {
         if (Path.GetExtension(path).Equals(".tsv", StringComparison.OrdinalIgnoreCase))
             return '\t';
-        using var reader = Open();
+        using var reader = Open(path);
         var line = reader.ReadLine() ?? "";
         return Delimiters.MaxBy(delimiter => line.Count(letter => letter == delimiter));
     }
 
     /// <summary>A byte-order mark is skipped; anything that is not UTF-8 throws.</summary>
-    private StreamReader Open() => new(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
+    internal static StreamReader Open(string path) => new(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
 
     /// <summary>The line on which a row begins: fields in quotes may hold line ends.</summary>
-    private static int LineOf(CsvParser parser) => parser.RawRow - parser.RawRecord.AsSpan().TrimEnd("\r\n").Count('\n');
+    internal static int LineOf(CsvParser parser) => parser.RawRow - parser.RawRecord.AsSpan().TrimEnd("\r\n").Count('\n');
 
-    private static string Word(char delimiter) => delimiter switch { ',' => "commas", ';' => "semicolons", _ => "tabs" };
+    internal static string Word(char delimiter) => delimiter switch { ',' => "commas", ';' => "semicolons", _ => "tabs" };
 }
