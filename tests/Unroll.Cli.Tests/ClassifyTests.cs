@@ -63,7 +63,8 @@ public sealed class ClassifyTests
     {
         using var place = new Workplace();
         place.Write("sensors.csv", Sensors(24, ';'));
-        var run = place.Run(["train", "classify", "sensors.csv", "--group", "recording", "--label", "activity", "--channels", "x,y", "--pooling", "mean", .. Quick]).Good();
+        var run = place.Run(["train", "classify", "sensors.csv", "--group", "recording", "--label", "activity", "--channels", "x,y", "--pooling", "mean", "--noise", "0.1", .. Quick]).Good();
+        Assert.Contains("pooling mean, input noise 0.1", run.Output, StringComparison.Ordinal);
         Assert.Contains("series of 2 channels", run.Output, StringComparison.Ordinal);
         Assert.Contains("precision", run.Output, StringComparison.Ordinal);
         var followed = place.Shell($"cd {place.Folder} && printf '5,0\\n5,0\\n\\n-5,0\\n' | {Path.Combine(AppContext.BaseDirectory, "Unroll.Cli")} predict model.safetensors --follow").Good();
@@ -144,6 +145,7 @@ public sealed class ClassifyTests
         place.Run("train", "classify", "none.csv").Bad(1, "none.csv", "no such file");
         place.Run("train", "classify", "a.csv", "--pooling", "sum").Bad(2, "last, mean, max, attention");
         place.Run("train", "classify", "a.csv", "--channels", "x").Bad(2, "--group");
+        place.Run("train", "classify", "a.csv", "--noise", "-1").Bad(2, "--noise", "a number of at least 0");
         place.Run("train", "classify", "a.csv", "--out", "a.csv").Bad(2, "would be replaced");
         place.Run("train", "classify", "a.csv", "--test", "b.csv", "--out", "m.safetensors").Bad(1, "b.csv line 2: the label 'other' is none of those");
         place.Run("train", "classify", "--resume", "none.safetensors").Bad(1, "no such file");

@@ -51,6 +51,10 @@ internal sealed class TrainClassifyOptions
 
     public Option<double?> TokenDropout { get; } = Probability("--token-dropout", "Share of tokens read as unknown while training (default 0)");
 
+    public Option<double?> Noise { get; } = Opt.Number(
+        "--noise", "D", value => (float)value is >= 0 and < float.PositiveInfinity, "a number of at least 0", 0.1,
+        "Deviation of the noise that training adds to every scaled number of a series (default 0)");
+
     public Option<bool> Balance { get; } = Opt.Flag("--balance", "Let every label count the same in the loss, however many examples it has");
 
     public Option<long?> Batch { get; } = Opt.Whole("--batch", "B", 1, MaximumSize, 32, "Examples learned from at once (default 32)");
@@ -92,7 +96,7 @@ internal sealed class TrainClassifyOptions
     public IEnumerable<Option> FixedByCheckpoint =>
     [
         Validation, Text, Label, Group, Channels, Tokens, MaximumWords, Cell, Hidden, Layers, Bidirectional, Pooling, Embedding, Dropout, VariationalDropout,
-        TokenDropout, Balance, Batch, Optimizer, LearningRate, Schedule, ClipNorm, Patience, Seed,
+        TokenDropout, Noise, Balance, Batch, Optimizer, LearningRate, Schedule, ClipNorm, Patience, Seed,
     ];
 
     /// <summary>Adds them all to a command, in the order its help shows.</summary>
@@ -102,7 +106,7 @@ internal sealed class TrainClassifyOptions
         foreach (var option in new Option[]
         {
             Test, Validation, Text, Label, Group, Channels, Tokens, MaximumWords, Cell, Hidden, Layers, Bidirectional, Pooling, Embedding, Dropout,
-            VariationalDropout, TokenDropout, Balance, Batch, Optimizer, LearningRate, Schedule, ClipNorm, Epochs, Minutes, Patience, Seed, Threads, Out,
+            VariationalDropout, TokenDropout, Noise, Balance, Batch, Optimizer, LearningRate, Schedule, ClipNorm, Epochs, Minutes, Patience, Seed, Threads, Out,
             Diagnose, Resume, Json,
         })
         {

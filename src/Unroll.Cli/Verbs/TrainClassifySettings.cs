@@ -53,6 +53,8 @@ internal sealed record TrainClassifySettings
 
     public required double TokenDropout { get; init; }
 
+    public double Noise { get; init; }
+
     public required bool Balance { get; init; }
 
     public required int Batch { get; init; }
@@ -107,6 +109,7 @@ internal sealed record TrainClassifySettings
         Dropout = (float)Dropout,
         VariationalDropout = (float)VariationalDropout,
         TokenDropout = (float)TokenDropout,
+        InputNoise = (float)Noise,
         BalanceLabels = Balance,
         Seed = (ulong)Seed,
     };
@@ -162,6 +165,7 @@ internal sealed record TrainClassifySettings
             Dropout = line.GetValue(options.Dropout) ?? 0,
             VariationalDropout = line.GetValue(options.VariationalDropout) ?? 0,
             TokenDropout = line.GetValue(options.TokenDropout) ?? 0,
+            Noise = line.GetValue(options.Noise) ?? 0,
             Balance = line.GetValue(options.Balance),
             Batch = (int)(line.GetValue(options.Batch) ?? 32),
             Optimizer = optimizer,

@@ -29,6 +29,7 @@ internal static class ClassifierJson
         writer.WriteNumber("dropout", options.Dropout);
         writer.WriteNumber("variationalDropout", options.VariationalDropout);
         writer.WriteNumber("tokenDropout", options.TokenDropout);
+        writer.WriteNumber("inputNoise", options.InputNoise);
         writer.WriteBoolean("balanceLabels", options.BalanceLabels);
         writer.WriteNumber("seed", options.Seed);
         writer.WriteString("initialization", LanguageModelJson.InitializationNames.Single(entry => entry.Value == options.Initialization).Name);
@@ -53,6 +54,7 @@ internal static class ClassifierJson
             Dropout = (float)root.GetProperty("dropout").Finite(),
             VariationalDropout = (float)root.GetProperty("variationalDropout").Finite(),
             TokenDropout = (float)root.GetProperty("tokenDropout").Finite(),
+            InputNoise = (float)root.GetProperty("inputNoise").Finite(),
             BalanceLabels = root.GetProperty("balanceLabels").GetBoolean(),
             Seed = root.GetProperty("seed").GetUInt64(),
             Initialization = LanguageModelJson.Named(LanguageModelJson.InitializationNames, root.GetProperty("initialization").GetString()),

@@ -47,6 +47,12 @@ public sealed record SequenceClassifierOptions
     public float TokenDropout { get; init; }
 
     /// <summary>
+    /// The standard deviation, 0 or more, of the normal noise that training adds to every value of a series after it was scaled: each pass sees the examples a little
+    /// different, as if there were more of them (Bishop, "Training with Noise is Equivalent to Tikhonov Regularization", 1995). Texts have none.
+    /// </summary>
+    public float InputNoise { get; init; }
+
+    /// <summary>
     /// Whether every label counts the same in the loss, however many examples it has: each example counts N / (K · n), with n examples of its label. Otherwise each
     /// example counts 1.
     /// </summary>
@@ -105,6 +111,8 @@ public sealed record SequenceClassifierOptions
                 return (name, FormattableString.Invariant($"{name} is {rate}; expected 0 to below 1."));
         }
 
+        if (InputNoise is not (>= 0 and < float.PositiveInfinity))
+            return (nameof(InputNoise), FormattableString.Invariant($"The noise on the input has the deviation {InputNoise}; expected a finite number of at least 0, such as 0.1."));
         if (ForgetBias is { } bias && !float.IsFinite(bias))
             return (nameof(ForgetBias), FormattableString.Invariant($"The forget bias is {bias}; expected a finite number, such as 1."));
         return Stack.Problem(Cell, HiddenSize) is { } problem ? (Connection == LayerConnection.Plain ? nameof(HiddenSize) : nameof(Connection), problem) : null;
