@@ -18,6 +18,7 @@ var root = new RootCommand("Measures Unroll, alone and beside libtorch and ONNX 
     CellsCommand.Create(),
     CustomCellsCommand.Create(),
     ExaminationsCommand.Create(),
+    ClassificationCommand.Create(),
 };
 try
 {
