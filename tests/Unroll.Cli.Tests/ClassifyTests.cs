@@ -73,6 +73,20 @@ public sealed class ClassifyTests
         Assert.Equal(24, place.Run("predict", "model.safetensors", "sensors.csv", "--group", "recording", "--channels", "x,y").Good().Lines.Length);
     }
 
+    /// <summary>Each command is a process of its own.</summary>
+    [Fact]
+    public void Parts_of_words_stand_in_the_model_file()
+    {
+        using var place = new Workplace();
+        place.Write("greetings.csv", Greetings(40, ","));
+        Assert.Contains("of kind byte-pair", place.Run(["train", "classify", "greetings.csv", "--tokens", "bpe", "--merges", "20", .. Quick]).Good().Output, StringComparison.Ordinal);
+        var output = place.Run("predict", "model.safetensors", "--text", "so bye now ☃", "--explain").Good().Output;
+        Assert.Contains("\tbye ", output, StringComparison.Ordinal);
+        Assert.Contains("␠", output, StringComparison.Ordinal);
+        place.Run("train", "classify", "greetings.csv", "--merges", "20").Bad(2, "--merges", "--tokens bpe");
+        place.Run("train", "classify", "greetings.csv", "--tokens", "syllable").Bad(2, "character, byte, word, bpe");
+    }
+
     [Fact]
     public void An_interrupted_run_goes_on_to_the_same_model()
     {

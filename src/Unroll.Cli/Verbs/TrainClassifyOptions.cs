@@ -28,9 +28,11 @@ internal sealed class TrainClassifyOptions
 
     public Option<string?> Channels { get; } = Opt.Text("--channels", "C,C,…", "With --group, the columns of numbers (default: all others)", "names of columns with commas between them");
 
-    public Option<string?> Tokens { get; } = Opt.OneOf("--tokens", "What one token of a text is (default character)", "character", "byte", "word");
+    public Option<string?> Tokens { get; } = Opt.OneOf("--tokens", "What one token of a text is (default character)", "character", "byte", "word", "bpe");
 
     public Option<long?> MaximumWords { get; } = Opt.Whole("--maximum-words", "N", 3, 1 << 22, 20_000, "The most words of a vocabulary of words (default 20000)");
+
+    public Option<long?> Merges { get; } = Opt.Whole("--merges", "N", 0, (1 << 22) - 256, 4_000, "With --tokens bpe, how many parts of words are learned from the texts (default 4000)");
 
     public Option<string?> Cell { get; } = Opt.OneOfMany("--cell", "NAME", "The recurrent cell (default lstm); 'unroll cells' lists them", CellNames.All);
 
@@ -95,7 +97,7 @@ internal sealed class TrainClassifyOptions
     /// <summary>The options that a checkpoint fixes, so that none of them can stand beside <c>--resume</c>.</summary>
     public IEnumerable<Option> FixedByCheckpoint =>
     [
-        Validation, Text, Label, Group, Channels, Tokens, MaximumWords, Cell, Hidden, Layers, Bidirectional, Pooling, Embedding, Dropout, VariationalDropout,
+        Validation, Text, Label, Group, Channels, Tokens, MaximumWords, Merges, Cell, Hidden, Layers, Bidirectional, Pooling, Embedding, Dropout, VariationalDropout,
         TokenDropout, Noise, Balance, Batch, Optimizer, LearningRate, Schedule, ClipNorm, Patience, Seed,
     ];
 
@@ -105,7 +107,7 @@ internal sealed class TrainClassifyOptions
         command.Add(Train);
         foreach (var option in new Option[]
         {
-            Test, Validation, Text, Label, Group, Channels, Tokens, MaximumWords, Cell, Hidden, Layers, Bidirectional, Pooling, Embedding, Dropout,
+            Test, Validation, Text, Label, Group, Channels, Tokens, MaximumWords, Merges, Cell, Hidden, Layers, Bidirectional, Pooling, Embedding, Dropout,
             VariationalDropout, TokenDropout, Noise, Balance, Batch, Optimizer, LearningRate, Schedule, ClipNorm, Epochs, Minutes, Patience, Seed, Threads, Out,
             Diagnose, Resume, Json,
         })

@@ -35,6 +35,8 @@ internal sealed record TrainClassifySettings
 
     public required int MaximumWords { get; init; }
 
+    public int Merges { get; init; } = 4_000;
+
     public required string Cell { get; init; }
 
     public required int Hidden { get; init; }
@@ -98,8 +100,9 @@ internal sealed record TrainClassifySettings
     [JsonIgnore]
     public SequenceClassifierOptions Model => new()
     {
-        Tokens = Tokens switch { "byte" => TokenKind.Byte, "word" => TokenKind.Word, _ => TokenKind.Character },
+        Tokens = Tokens switch { "byte" => TokenKind.Byte, "word" => TokenKind.Word, "bpe" => TokenKind.BytePair, _ => TokenKind.Character },
         MaximumWords = MaximumWords,
+        BytePairMerges = Merges,
         Cell = CellNames.Find(Cell) ?? throw CommandFailure.Failed($"this program has no cell '{Cell}', which the checkpoint was made with."),
         HiddenSize = Hidden,
         Layers = Layers,
@@ -127,6 +130,8 @@ internal sealed record TrainClassifySettings
             throw CommandFailure.Usage("there is nothing to learn from; expected a file or folder, for example: unroll train classify reviews.csv");
         if (line.GetValue(options.Channels) is not null && line.GetValue(options.Group) is null)
             throw CommandFailure.Usage("--channels names columns of time steps; say with --group which column names the sequence a step belongs to.");
+        if (line.GetValue(options.Merges) is not null && line.GetValue(options.Tokens) != "bpe" && line.GetValue(options.Resume) is null)
+            throw CommandFailure.Usage("--merges is how many parts of words are learned; say --tokens bpe as well, or leave it out.");
         if (line.GetValue(options.Patience) is not null && line.GetValue(options.Validation) == 0)
             throw CommandFailure.Usage("--patience needs a validation loss; leave --validation 0 out.");
 
@@ -156,6 +161,7 @@ internal sealed record TrainClassifySettings
             Channels = line.GetValue(options.Channels)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
             Tokens = line.GetValue(options.Tokens) ?? "character",
             MaximumWords = (int)(line.GetValue(options.MaximumWords) ?? 20_000),
+            Merges = (int)(line.GetValue(options.Merges) ?? 4_000),
             Cell = line.GetValue(options.Cell) ?? "lstm",
             Hidden = (int)(line.GetValue(options.Hidden) ?? 128),
             Layers = (int)(line.GetValue(options.Layers) ?? 1),

@@ -12,7 +12,7 @@ internal static class ClassifierJson
         [(PoolingKind.Last, "last"), (PoolingKind.Mean, "mean"), (PoolingKind.Max, "max"), (PoolingKind.Attention, "attention")];
 
     private static readonly (TokenKind Value, string Name)[] TokenNames =
-        [(TokenKind.Character, "character"), (TokenKind.Byte, "byte"), (TokenKind.Word, "word")];
+        [(TokenKind.Character, "character"), (TokenKind.Byte, "byte"), (TokenKind.Word, "word"), (TokenKind.BytePair, "byte-pair")];
 
     public static string WriteOptions(SequenceClassifierOptions options, double temperature) => MetadataJson.Write(writer =>
     {
@@ -25,6 +25,7 @@ internal static class ClassifierJson
         writer.WriteString("pooling", PoolingNames.Single(entry => entry.Value == options.Pooling).Name);
         writer.WriteString("tokens", TokenNames.Single(entry => entry.Value == options.Tokens).Name);
         writer.WriteNumber("maximumWords", options.MaximumWords);
+        writer.WriteNumber("bytePairMerges", options.BytePairMerges);
         writer.WriteNumber("embeddingSize", options.EmbeddingSize);
         writer.WriteNumber("dropout", options.Dropout);
         writer.WriteNumber("variationalDropout", options.VariationalDropout);
@@ -50,6 +51,7 @@ internal static class ClassifierJson
             Pooling = LanguageModelJson.Named(PoolingNames, root.GetProperty("pooling").GetString()),
             Tokens = LanguageModelJson.Named(TokenNames, root.GetProperty("tokens").GetString()),
             MaximumWords = root.GetProperty("maximumWords").GetInt32(),
+            BytePairMerges = root.GetProperty("bytePairMerges").GetInt32(),
             EmbeddingSize = root.GetProperty("embeddingSize").GetInt32(),
             Dropout = (float)root.GetProperty("dropout").Finite(),
             VariationalDropout = (float)root.GetProperty("variationalDropout").Finite(),

@@ -13,6 +13,9 @@ public sealed record SequenceClassifierOptions
     /// <summary>The most words of a vocabulary of words, 3 or more; the rarest are left to <c>&lt;unk&gt;</c>.</summary>
     public int MaximumWords { get; init; } = 20_000;
 
+    /// <summary>How many merges a vocabulary of parts of words learns from the training part, 0 to 4,194,048; each makes a token, beside the 256 bytes.</summary>
+    public int BytePairMerges { get; init; } = 4_000;
+
     /// <summary>The recurrent cell.</summary>
     public Cell Cell { get; init; } = Cell.Lstm;
 
@@ -96,9 +99,11 @@ public sealed record SequenceClassifierOptions
         if (!Enum.IsDefined(Pooling))
             return (nameof(Pooling), $"The pooling {Pooling} does not exist; expected Last, Mean, Max or Attention.");
         if (!Enum.IsDefined(Tokens))
-            return (nameof(Tokens), $"The kind of tokens {Tokens} does not exist; expected Character, Byte or Word.");
+            return (nameof(Tokens), $"The kind of tokens {Tokens} does not exist; expected Character, Byte, Word or BytePair.");
         if (MaximumWords < 3)
             return (nameof(MaximumWords), $"A vocabulary of {MaximumWords} words was asked for; expected at least 3.");
+        if (BytePairMerges is < 0 or > Vocabulary.MaximumSize - BytePairVocabulary.ByteCount)
+            return (nameof(BytePairMerges), $"A vocabulary of {BytePairMerges} merges was asked for; expected 0 to {Vocabulary.MaximumSize - BytePairVocabulary.ByteCount}.");
         if (HiddenSize is < 1 or > MaximumSize)
             return (nameof(HiddenSize), $"The hidden size is {HiddenSize}; expected 1 to {MaximumSize}.");
         if (Layers is < 1 or > LanguageModelOptions.MaximumLayers)

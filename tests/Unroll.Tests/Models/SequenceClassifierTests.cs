@@ -28,6 +28,7 @@ public sealed class SequenceClassifierTests
     [InlineData(TokenKind.Character)]
     [InlineData(TokenKind.Byte)]
     [InlineData(TokenKind.Word)]
+    [InlineData(TokenKind.BytePair)]
     public void It_learns_texts_of_any_kind_of_token(TokenKind tokens)
     {
         var model = Trained(Greetings(80, 1), new() { Tokens = tokens, HiddenSize = 12, EmbeddingSize = 8, TokenDropout = 0.05f, Pooling = PoolingKind.Max }, epochs: 25);
@@ -69,9 +70,14 @@ public sealed class SequenceClassifierTests
             Assert.Equal(before, File.ReadAllBytes(path));
         }
 
-        var texts = Trained(Greetings(20, 1), new() { HiddenSize = 5, Tokens = TokenKind.Word }, epochs: 1);
-        texts.Save(folder.File("texts.safetensors"));
-        Assert.Equal(texts.Predict("hello there").Ranked, SequenceClassifier.Load(folder.File("texts.safetensors")).Predict("hello there").Ranked);
+        foreach (var tokens in (ReadOnlySpan<TokenKind>)[TokenKind.Word, TokenKind.BytePair])
+        {
+            var texts = Trained(Greetings(20, 1), new() { HiddenSize = 5, Tokens = tokens, BytePairMerges = 40 }, epochs: 1);
+            texts.Save(folder.File("texts.safetensors"));
+            var loaded = SequenceClassifier.Load(folder.File("texts.safetensors"));
+            Assert.Equal(texts.Options, loaded.Options);
+            Assert.Equal(texts.Predict("hello there").Ranked, loaded.Predict("hello there").Ranked);
+        }
     }
 
     [Fact]
@@ -285,6 +291,7 @@ public sealed class SequenceClassifierTests
         Fails("this model classifies texts", () => texts.Predict(new float[] { 1 }));
         Fails("half of a surrogate pair", () => texts.Predict("a\uD800"));
         Assert.Throws<ArgumentOutOfRangeException>(() => SequenceClassifier.Create(waves, new() { TokenDropout = 1 }));
+        Assert.Contains("of -1 merges", Assert.Throws<ArgumentOutOfRangeException>(() => SequenceClassifier.Create(waves, new() { BytePairMerges = -1 })).Message);
         Assert.Contains("deviation -1; expected", Assert.Throws<ArgumentOutOfRangeException>(() => SequenceClassifier.Create(waves, new() { InputNoise = -1 })).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => SequenceClassifier.Create(waves, new() { Pooling = (PoolingKind)7 }));
 
