@@ -93,7 +93,7 @@ public sealed class ClassifyTests
         using var place = new Workplace();
         place.Write("greetings.jsonl", string.Concat(Enumerable.Range(0, 200).Select(index =>
             $"{{\"text\":\"{(index % 2 == 0 ? "hello" : "bye")} {index}\",\"label\":\"{(index % 2 == 0 ? "hello" : "bye")}\"}}\n")));
-        string[] options = ["--dropout", "0.2", "--token-dropout", "0.1", "--epochs", "40", "--batch", "4", "--hidden", "16"];
+        string[] options = ["--dropout", "0.2", "--token-dropout", "0.1", "--average", "0.9", "--epochs", "40", "--batch", "4", "--hidden", "16"];
         place.Run(["train", "classify", "greetings.jsonl", "--out", "whole.safetensors", .. options]).Good();
         using (var running = place.Start(["train", "classify", "greetings.jsonl", "--out", "half.safetensors", "--json", .. options]))
         {
@@ -159,6 +159,7 @@ public sealed class ClassifyTests
         place.Run("train", "classify", "none.csv").Bad(1, "none.csv", "no such file");
         place.Run("train", "classify", "a.csv", "--pooling", "sum").Bad(2, "last, mean, max, attention");
         place.Run("train", "classify", "a.csv", "--channels", "x").Bad(2, "--group");
+        place.Run("train", "classify", "a.csv", "--average", "1").Bad(2, "--average", "a number over 0 and under 1");
         place.Run("train", "classify", "a.csv", "--noise", "-1").Bad(2, "--noise", "a number of at least 0");
         place.Run("train", "classify", "a.csv", "--out", "a.csv").Bad(2, "would be replaced");
         place.Run("train", "classify", "a.csv", "--test", "b.csv", "--out", "m.safetensors").Bad(1, "b.csv line 2: the label 'other' is none of those");

@@ -74,6 +74,10 @@ internal sealed class TrainClassifyOptions
         "--clip-norm", "N", value => value == 0 || (float)value is > 0 and < float.PositiveInfinity, "a number of at least 0 (0 turns clipping off)", 1,
         "Scale gradients down to this norm over all parameters (default 1; 0 turns it off)");
 
+    public Option<double?> Average { get; } = Opt.Number(
+        "--average", "D", value => (float)value is > 0 and < 1, "a number over 0 and under 1", 0.998,
+        "Measure and save the running mean of the weights, which keeps this share of itself at each update (default: none)");
+
     public Option<long?> Epochs { get; } = Opt.Whole("--epochs", "N", 1, 1_000_000, 20, "Passes over the examples (default 20)");
 
     public Option<double?> Minutes { get; } = Opt.Number("--minutes", "M", value => value is > 0 and <= 100_000, "a number above 0", 10, "Train for so long instead");
@@ -98,7 +102,7 @@ internal sealed class TrainClassifyOptions
     public IEnumerable<Option> FixedByCheckpoint =>
     [
         Validation, Text, Label, Group, Channels, Tokens, MaximumWords, Merges, Cell, Hidden, Layers, Bidirectional, Pooling, Embedding, Dropout, VariationalDropout,
-        TokenDropout, Noise, Balance, Batch, Optimizer, LearningRate, Schedule, ClipNorm, Patience, Seed,
+        TokenDropout, Noise, Balance, Batch, Optimizer, LearningRate, Schedule, ClipNorm, Average, Patience, Seed,
     ];
 
     /// <summary>Adds them all to a command, in the order its help shows.</summary>
@@ -108,7 +112,7 @@ internal sealed class TrainClassifyOptions
         foreach (var option in new Option[]
         {
             Test, Validation, Text, Label, Group, Channels, Tokens, MaximumWords, Merges, Cell, Hidden, Layers, Bidirectional, Pooling, Embedding, Dropout,
-            VariationalDropout, TokenDropout, Noise, Balance, Batch, Optimizer, LearningRate, Schedule, ClipNorm, Epochs, Minutes, Patience, Seed, Threads, Out,
+            VariationalDropout, TokenDropout, Noise, Balance, Batch, Optimizer, LearningRate, Schedule, ClipNorm, Average, Epochs, Minutes, Patience, Seed, Threads, Out,
             Diagnose, Resume, Json,
         })
         {

@@ -70,6 +70,9 @@ internal sealed record TrainClassifySettings
     /// <summary>The norm gradients are scaled down to, or null.</summary>
     public required double? ClipNorm { get; init; }
 
+    /// <summary>The decay of the running mean of the weights, or null.</summary>
+    public double? Average { get; init; }
+
     /// <summary>Passes over the examples, or null when the budget is a time.</summary>
     public required int? Epochs { get; init; }
 
@@ -178,6 +181,7 @@ internal sealed record TrainClassifySettings
             LearningRate = line.GetValue(options.LearningRate) ?? optimizer switch { "sgd" => 0.1, "adagrad" => 0.02, _ => 0.002 },
             Schedule = line.GetValue(options.Schedule) ?? "cosine",
             ClipNorm = clipNorm == 0 ? null : clipNorm,
+            Average = line.GetValue(options.Average),
             Epochs = epochs ?? (minutes is null ? DefaultEpochs : null),
             Minutes = minutes,
             Patience = (int?)line.GetValue(options.Patience),
