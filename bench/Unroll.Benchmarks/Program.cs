@@ -19,6 +19,7 @@ var root = new RootCommand("Measures Unroll, alone and beside libtorch and ONNX 
     CustomCellsCommand.Create(),
     ExaminationsCommand.Create(),
     ForecastingCommand.Create(),
+    ClassificationCommand.Create(),
 };
 try
 {
