@@ -49,6 +49,9 @@ internal sealed class EncodedSeries
 
     public TimeSeries Series { get; }
 
+    /// <summary>H.</summary>
+    public int Horizon => encoder.Options.Horizon;
+
     /// <summary>The row of the table of series.</summary>
     public int Number { get; }
 
