@@ -18,6 +18,8 @@ var root = new RootCommand("Measures Unroll, alone and beside libtorch and ONNX 
     CellsCommand.Create(),
     CustomCellsCommand.Create(),
     ExaminationsCommand.Create(),
+    ForecastingCommand.Create(),
+    ClassificationCommand.Create(),
 };
 try
 {

@@ -63,7 +63,8 @@ public sealed class ClassifyTests
     {
         using var place = new Workplace();
         place.Write("sensors.csv", Sensors(24, ';'));
-        var run = place.Run(["train", "classify", "sensors.csv", "--group", "recording", "--label", "activity", "--channels", "x,y", "--pooling", "mean", .. Quick]).Good();
+        var run = place.Run(["train", "classify", "sensors.csv", "--group", "recording", "--label", "activity", "--channels", "x,y", "--pooling", "mean", "--noise", "0.1", .. Quick]).Good();
+        Assert.Contains("pooling mean, input noise 0.1", run.Output, StringComparison.Ordinal);
         Assert.Contains("series of 2 channels", run.Output, StringComparison.Ordinal);
         Assert.Contains("precision", run.Output, StringComparison.Ordinal);
         var followed = place.Shell($"cd {place.Folder} && printf '5,0\\n5,0\\n\\n-5,0\\n' | {Path.Combine(AppContext.BaseDirectory, "Unroll.Cli")} predict model.safetensors --follow").Good();
@@ -72,13 +73,27 @@ public sealed class ClassifyTests
         Assert.Equal(24, place.Run("predict", "model.safetensors", "sensors.csv", "--group", "recording", "--channels", "x,y").Good().Lines.Length);
     }
 
+    /// <summary>Each command is a process of its own.</summary>
+    [Fact]
+    public void Parts_of_words_stand_in_the_model_file()
+    {
+        using var place = new Workplace();
+        place.Write("greetings.csv", Greetings(40, ","));
+        Assert.Contains("of kind byte-pair", place.Run(["train", "classify", "greetings.csv", "--tokens", "bpe", "--merges", "20", .. Quick]).Good().Output, StringComparison.Ordinal);
+        var output = place.Run("predict", "model.safetensors", "--text", "so bye now ☃", "--explain").Good().Output;
+        Assert.Contains("\tbye ", output, StringComparison.Ordinal);
+        Assert.Contains("␠", output, StringComparison.Ordinal);
+        place.Run("train", "classify", "greetings.csv", "--merges", "20").Bad(2, "--merges", "--tokens bpe");
+        place.Run("train", "classify", "greetings.csv", "--tokens", "syllable").Bad(2, "character, byte, word, bpe");
+    }
+
     [Fact]
     public void An_interrupted_run_goes_on_to_the_same_model()
     {
         using var place = new Workplace();
         place.Write("greetings.jsonl", string.Concat(Enumerable.Range(0, 200).Select(index =>
             $"{{\"text\":\"{(index % 2 == 0 ? "hello" : "bye")} {index}\",\"label\":\"{(index % 2 == 0 ? "hello" : "bye")}\"}}\n")));
-        string[] options = ["--dropout", "0.2", "--token-dropout", "0.1", "--epochs", "40", "--batch", "4", "--hidden", "16"];
+        string[] options = ["--dropout", "0.2", "--token-dropout", "0.1", "--average", "0.9", "--epochs", "40", "--batch", "4", "--hidden", "16"];
         place.Run(["train", "classify", "greetings.jsonl", "--out", "whole.safetensors", .. options]).Good();
         using (var running = place.Start(["train", "classify", "greetings.jsonl", "--out", "half.safetensors", "--json", .. options]))
         {
@@ -144,6 +159,8 @@ public sealed class ClassifyTests
         place.Run("train", "classify", "none.csv").Bad(1, "none.csv", "no such file");
         place.Run("train", "classify", "a.csv", "--pooling", "sum").Bad(2, "last, mean, max, attention");
         place.Run("train", "classify", "a.csv", "--channels", "x").Bad(2, "--group");
+        place.Run("train", "classify", "a.csv", "--average", "1").Bad(2, "--average", "a number over 0 and under 1");
+        place.Run("train", "classify", "a.csv", "--noise", "-1").Bad(2, "--noise", "a number of at least 0");
         place.Run("train", "classify", "a.csv", "--out", "a.csv").Bad(2, "would be replaced");
         place.Run("train", "classify", "a.csv", "--test", "b.csv", "--out", "m.safetensors").Bad(1, "b.csv line 2: the label 'other' is none of those");
         place.Run("train", "classify", "--resume", "none.safetensors").Bad(1, "no such file");

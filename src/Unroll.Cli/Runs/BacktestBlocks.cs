@@ -24,9 +24,9 @@ internal sealed class BacktestBlocks(TrainForecastSettings recipe, SeriesData da
     {
         for (var number = 1; number <= blocks; number++)
         {
-            var left = test * (blocks - number) / blocks;
-            var set = Before(left);
-            var share = test / blocks / (1 - left);
+            var set = Before(Left(number));
+            // Whole steps, so that a block begins where the last one ended.
+            var share = 1 - (LengthBefore(number - 1) / (double)LengthBefore(number));
             var run = new ForecastRun(recipe with { Test = share, Validation = recipe.Validation * (1 - share) }, data with { Set = set });
             if (!run.HasTest)
                 throw CommandFailure.Failed($"{data.Set.Name}: block {number} of {blocks} holds no step. Take fewer blocks, or a larger --test.");
@@ -69,6 +69,15 @@ internal sealed class BacktestBlocks(TrainForecastSettings recipe, SeriesData da
             return "";
         var share = done.Sum(block => block.Report.Intervals.Single(interval => interval.Level == 0.9).Coverage * block.Report.Values) / done.Sum(block => block.Report.Values);
         return $"; 90 % intervals hold {ForecastText.Percent(share)}";
+    }
+
+    /// <summary>The share that is left after some blocks.</summary>
+    private double Left(int number) => test * (blocks - number) / blocks;
+
+    private int LengthBefore(int number)
+    {
+        var split = TimeSplit.Of(data.Set, 0, Left(number));
+        return Enumerable.Range(0, data.Set.Items.Count).Max(split.TrainingEnd);
     }
 
     /// <summary>The series without their last part.</summary>

@@ -90,6 +90,7 @@ internal sealed class ClassifyRun
             Optimizer = Optimization.Optimizer(Settings.Optimizer, Settings.LearningRate),
             Schedule = Optimization.Schedule(Settings.Schedule),
             ClipNorm = (float?)Settings.ClipNorm,
+            AverageDecay = (float?)Settings.Average,
             BatchSize = Settings.Batch,
             Seed = (ulong)Settings.Seed,
             Patience = Settings.Patience,
@@ -133,7 +134,7 @@ internal sealed class ClassifyRun
         TrainingLoss = last.Loss,
         Settings = string.Create(
             CultureInfo.InvariantCulture,
-            $"{Settings.Optimizer}, learning rate {Settings.LearningRate}, {Settings.Schedule}, batch {Settings.Batch}, {(Settings.ClipNorm is { } norm ? $"clip norm {norm}" : "no clipping")}, seed {Settings.Seed}, {Budget}"),
+            $"{Settings.Optimizer}, learning rate {Settings.LearningRate}, {Settings.Schedule}, batch {Settings.Batch}, {(Settings.ClipNorm is { } norm ? $"clip norm {norm}" : "no clipping")}{(Settings.Average is { } decay ? $", average {decay}" : "")}, seed {Settings.Seed}, {Budget}"),
         Version = LanguageModel.LibraryVersion,
         LabelCounts = [.. Model.Labels.Select(label => (long)Training.CountOf(label))],
     };

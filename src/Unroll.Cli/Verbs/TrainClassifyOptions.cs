@@ -28,9 +28,11 @@ internal sealed class TrainClassifyOptions
 
     public Option<string?> Channels { get; } = Opt.Text("--channels", "C,C,…", "With --group, the columns of numbers (default: all others)", "names of columns with commas between them");
 
-    public Option<string?> Tokens { get; } = Opt.OneOf("--tokens", "What one token of a text is (default character)", "character", "byte", "word");
+    public Option<string?> Tokens { get; } = Opt.OneOf("--tokens", "What one token of a text is (default character)", "character", "byte", "word", "bpe");
 
     public Option<long?> MaximumWords { get; } = Opt.Whole("--maximum-words", "N", 3, 1 << 22, 20_000, "The most words of a vocabulary of words (default 20000)");
+
+    public Option<long?> Merges { get; } = Opt.Whole("--merges", "N", 0, (1 << 22) - 256, 4_000, "With --tokens bpe, how many parts of words are learned from the texts (default 4000)");
 
     public Option<string?> Cell { get; } = Opt.OneOfMany("--cell", "NAME", "The recurrent cell (default lstm); 'unroll cells' lists them", CellNames.All);
 
@@ -51,6 +53,10 @@ internal sealed class TrainClassifyOptions
 
     public Option<double?> TokenDropout { get; } = Probability("--token-dropout", "Share of tokens read as unknown while training (default 0)");
 
+    public Option<double?> Noise { get; } = Opt.Number(
+        "--noise", "D", value => (float)value is >= 0 and < float.PositiveInfinity, "a number of at least 0", 0.1,
+        "Deviation of the noise that training adds to every scaled number of a series (default 0)");
+
     public Option<bool> Balance { get; } = Opt.Flag("--balance", "Let every label count the same in the loss, however many examples it has");
 
     public Option<long?> Batch { get; } = Opt.Whole("--batch", "B", 1, MaximumSize, 32, "Examples learned from at once (default 32)");
@@ -67,6 +73,10 @@ internal sealed class TrainClassifyOptions
     public Option<double?> ClipNorm { get; } = Opt.Number(
         "--clip-norm", "N", value => value == 0 || (float)value is > 0 and < float.PositiveInfinity, "a number of at least 0 (0 turns clipping off)", 1,
         "Scale gradients down to this norm over all parameters (default 1; 0 turns it off)");
+
+    public Option<double?> Average { get; } = Opt.Number(
+        "--average", "D", value => (float)value is > 0 and < 1, "a number over 0 and under 1", 0.998,
+        "Measure and save the running mean of the weights, which keeps this share of itself at each update (default: none)");
 
     public Option<long?> Epochs { get; } = Opt.Whole("--epochs", "N", 1, 1_000_000, 20, "Passes over the examples (default 20)");
 
@@ -91,8 +101,8 @@ internal sealed class TrainClassifyOptions
     /// <summary>The options that a checkpoint fixes, so that none of them can stand beside <c>--resume</c>.</summary>
     public IEnumerable<Option> FixedByCheckpoint =>
     [
-        Validation, Text, Label, Group, Channels, Tokens, MaximumWords, Cell, Hidden, Layers, Bidirectional, Pooling, Embedding, Dropout, VariationalDropout,
-        TokenDropout, Balance, Batch, Optimizer, LearningRate, Schedule, ClipNorm, Patience, Seed,
+        Validation, Text, Label, Group, Channels, Tokens, MaximumWords, Merges, Cell, Hidden, Layers, Bidirectional, Pooling, Embedding, Dropout, VariationalDropout,
+        TokenDropout, Noise, Balance, Batch, Optimizer, LearningRate, Schedule, ClipNorm, Average, Patience, Seed,
     ];
 
     /// <summary>Adds them all to a command, in the order its help shows.</summary>
@@ -101,8 +111,8 @@ internal sealed class TrainClassifyOptions
         command.Add(Train);
         foreach (var option in new Option[]
         {
-            Test, Validation, Text, Label, Group, Channels, Tokens, MaximumWords, Cell, Hidden, Layers, Bidirectional, Pooling, Embedding, Dropout,
-            VariationalDropout, TokenDropout, Balance, Batch, Optimizer, LearningRate, Schedule, ClipNorm, Epochs, Minutes, Patience, Seed, Threads, Out,
+            Test, Validation, Text, Label, Group, Channels, Tokens, MaximumWords, Merges, Cell, Hidden, Layers, Bidirectional, Pooling, Embedding, Dropout,
+            VariationalDropout, TokenDropout, Noise, Balance, Batch, Optimizer, LearningRate, Schedule, ClipNorm, Average, Epochs, Minutes, Patience, Seed, Threads, Out,
             Diagnose, Resume, Json,
         })
         {

@@ -35,6 +35,8 @@ internal sealed record TrainClassifySettings
 
     public required int MaximumWords { get; init; }
 
+    public int Merges { get; init; } = 4_000;
+
     public required string Cell { get; init; }
 
     public required int Hidden { get; init; }
@@ -53,6 +55,8 @@ internal sealed record TrainClassifySettings
 
     public required double TokenDropout { get; init; }
 
+    public double Noise { get; init; }
+
     public required bool Balance { get; init; }
 
     public required int Batch { get; init; }
@@ -65,6 +69,9 @@ internal sealed record TrainClassifySettings
 
     /// <summary>The norm gradients are scaled down to, or null.</summary>
     public required double? ClipNorm { get; init; }
+
+    /// <summary>The decay of the running mean of the weights, or null.</summary>
+    public double? Average { get; init; }
 
     /// <summary>Passes over the examples, or null when the budget is a time.</summary>
     public required int? Epochs { get; init; }
@@ -96,8 +103,9 @@ internal sealed record TrainClassifySettings
     [JsonIgnore]
     public SequenceClassifierOptions Model => new()
     {
-        Tokens = Tokens switch { "byte" => TokenKind.Byte, "word" => TokenKind.Word, _ => TokenKind.Character },
+        Tokens = Tokens switch { "byte" => TokenKind.Byte, "word" => TokenKind.Word, "bpe" => TokenKind.BytePair, _ => TokenKind.Character },
         MaximumWords = MaximumWords,
+        BytePairMerges = Merges,
         Cell = CellNames.Find(Cell) ?? throw CommandFailure.Failed($"this program has no cell '{Cell}', which the checkpoint was made with."),
         HiddenSize = Hidden,
         Layers = Layers,
@@ -107,6 +115,7 @@ internal sealed record TrainClassifySettings
         Dropout = (float)Dropout,
         VariationalDropout = (float)VariationalDropout,
         TokenDropout = (float)TokenDropout,
+        InputNoise = (float)Noise,
         BalanceLabels = Balance,
         Seed = (ulong)Seed,
     };
@@ -124,6 +133,8 @@ internal sealed record TrainClassifySettings
             throw CommandFailure.Usage("there is nothing to learn from; expected a file or folder, for example: unroll train classify reviews.csv");
         if (line.GetValue(options.Channels) is not null && line.GetValue(options.Group) is null)
             throw CommandFailure.Usage("--channels names columns of time steps; say with --group which column names the sequence a step belongs to.");
+        if (line.GetValue(options.Merges) is not null && line.GetValue(options.Tokens) != "bpe" && line.GetValue(options.Resume) is null)
+            throw CommandFailure.Usage("--merges is how many parts of words are learned; say --tokens bpe as well, or leave it out.");
         if (line.GetValue(options.Patience) is not null && line.GetValue(options.Validation) == 0)
             throw CommandFailure.Usage("--patience needs a validation loss; leave --validation 0 out.");
 
@@ -153,6 +164,7 @@ internal sealed record TrainClassifySettings
             Channels = line.GetValue(options.Channels)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
             Tokens = line.GetValue(options.Tokens) ?? "character",
             MaximumWords = (int)(line.GetValue(options.MaximumWords) ?? 20_000),
+            Merges = (int)(line.GetValue(options.Merges) ?? 4_000),
             Cell = line.GetValue(options.Cell) ?? "lstm",
             Hidden = (int)(line.GetValue(options.Hidden) ?? 128),
             Layers = (int)(line.GetValue(options.Layers) ?? 1),
@@ -162,12 +174,14 @@ internal sealed record TrainClassifySettings
             Dropout = line.GetValue(options.Dropout) ?? 0,
             VariationalDropout = line.GetValue(options.VariationalDropout) ?? 0,
             TokenDropout = line.GetValue(options.TokenDropout) ?? 0,
+            Noise = line.GetValue(options.Noise) ?? 0,
             Balance = line.GetValue(options.Balance),
             Batch = (int)(line.GetValue(options.Batch) ?? 32),
             Optimizer = optimizer,
             LearningRate = line.GetValue(options.LearningRate) ?? optimizer switch { "sgd" => 0.1, "adagrad" => 0.02, _ => 0.002 },
             Schedule = line.GetValue(options.Schedule) ?? "cosine",
             ClipNorm = clipNorm == 0 ? null : clipNorm,
+            Average = line.GetValue(options.Average),
             Epochs = epochs ?? (minutes is null ? DefaultEpochs : null),
             Minutes = minutes,
             Patience = (int?)line.GetValue(options.Patience),

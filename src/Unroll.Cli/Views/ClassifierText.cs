@@ -12,7 +12,7 @@ internal static class ClassifierText
     {
         var directions = options.Bidirectional ? " both directions" : "";
         var dropouts = string.Concat(
-            new[] { ("dropout", options.Dropout), ("variational dropout", options.VariationalDropout), ("token dropout", options.TokenDropout) }
+            new[] { ("dropout", options.Dropout), ("variational dropout", options.VariationalDropout), ("token dropout", options.TokenDropout), ("input noise", options.InputNoise) }
                 .Where(entry => entry.Item2 > 0).Select(entry => string.Create(CultureInfo.InvariantCulture, $", {entry.Item1} {entry.Item2}")));
         return string.Create(
             CultureInfo.InvariantCulture,

@@ -25,6 +25,7 @@ internal static class Contributions
         string[] parts = model.Vocabulary switch
         {
             WordVocabulary words => [.. words.Encode(text).Select(token => words.Words[token])],
+            BytePairVocabulary pairs => [.. pairs.Encode(text).Select(token => pairs.TextOf(token).Replace(' ', '␠'))],
             ByteVocabulary => [.. Encoding.UTF8.GetBytes(text).Select(value => value is > 32 and < 127 ? ((char)value).ToString() : value.ToString("X2", CultureInfo.InvariantCulture))],
             _ => [.. text.EnumerateRunes().Select(character => character.Value == ' ' ? "␠" : character.ToString())],
         };

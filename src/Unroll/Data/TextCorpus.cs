@@ -113,7 +113,7 @@ public sealed class TextCorpus
         {
             vocabulary = options.Vocabulary ?? MakeVocabulary(text, options);
         }
-        catch (ArgumentException exception) when (options.Tokens == TokenKind.Character)
+        catch (ArgumentException exception) when (options.Tokens is TokenKind.Character or TokenKind.BytePair)
         {
             throw new InvalidDataException($"{name}: {exception.Message}", exception);
         }
@@ -135,7 +135,8 @@ public sealed class TextCorpus
         TokenKind.Character => new CharacterVocabulary(text),
         TokenKind.Byte => new ByteVocabulary(),
         TokenKind.Word => WordVocabulary.FromText(text, options.MaximumWords, options.WordSplitting),
-        _ => throw new ArgumentOutOfRangeException(nameof(options), options.Tokens, "Tokens are characters, bytes or words."),
+        TokenKind.BytePair => BytePairVocabulary.Learn([text], options.BytePairMerges),
+        _ => throw new ArgumentOutOfRangeException(nameof(options), options.Tokens, "Tokens are characters, bytes, words or byte pairs."),
     };
 
     private TextCorpus Part(int start, int length)

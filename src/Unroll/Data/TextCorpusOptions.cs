@@ -12,6 +12,9 @@ public sealed record TextCorpusOptions
     /// <summary>The most words a vocabulary made from the text holds; the rarest are left to <c>&lt;unk&gt;</c>.</summary>
     public int MaximumWords { get; init; } = 10_000;
 
+    /// <summary>How many merges a vocabulary of parts of words learns from the text, 0 or more.</summary>
+    public int BytePairMerges { get; init; } = 4_000;
+
     /// <summary>What ends a word.</summary>
     public WordSplitting WordSplitting { get; init; } = WordSplitting.Punctuation;
 }

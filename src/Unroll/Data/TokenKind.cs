@@ -11,4 +11,7 @@ public enum TokenKind
 
     /// <summary>A word: <see cref="WordVocabulary"/>.</summary>
     Word,
+
+    /// <summary>A part of a word, learned from the text: <see cref="BytePairVocabulary"/>.</summary>
+    BytePair,
 }

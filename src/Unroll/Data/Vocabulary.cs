@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Unroll.Data;
 
 /// <summary>
-/// A fixed set of tokens and how text becomes a sequence of them: <see cref="CharacterVocabulary"/>, <see cref="ByteVocabulary"/> or
-/// <see cref="WordVocabulary"/>. Immutable; safe for use from many threads.
+/// A fixed set of tokens and how text becomes a sequence of them: <see cref="CharacterVocabulary"/>, <see cref="ByteVocabulary"/>,
+/// <see cref="WordVocabulary"/> or <see cref="BytePairVocabulary"/>. Immutable; safe for use from many threads.
 /// </summary>
 public abstract class Vocabulary
 {
@@ -15,7 +15,7 @@ public abstract class Vocabulary
     /// <summary>How many tokens there are; tokens are numbered from 0.</summary>
     public abstract int Size { get; }
 
-    /// <summary>What a token is: <c>char</c>, <c>byte</c> or <c>word</c>.</summary>
+    /// <summary>What a token is: <c>char</c>, <c>byte</c>, <c>word</c> or <c>byte-pair</c>.</summary>
     public abstract string Kind { get; }
 
     /// <summary>The tokens of a text.</summary>

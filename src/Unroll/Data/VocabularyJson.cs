@@ -53,6 +53,9 @@ internal static class VocabularyJson
                 case "words" when fields.Words is null:
                     fields.Words = Texts(ref reader, name, source);
                     break;
+                case "merges" when fields.Merges is null:
+                    fields.Merges = Numbers(ref reader, name, source);
+                    break;
                 default:
                     throw Fault(source, $"'{name}' is unknown or appears twice");
             }
@@ -63,11 +66,12 @@ internal static class VocabularyJson
 
     private static Vocabulary Build(Fields fields, string source) => fields switch
     {
-        { Kind: ByteVocabulary.KindName, Characters: null, Words: null, Splitting: null } => new ByteVocabulary(),
-        { Kind: CharacterVocabulary.KindName, Characters: { } characters, Words: null, Splitting: null } =>
+        { Kind: ByteVocabulary.KindName, Characters: null, Words: null, Splitting: null, Merges: null } => new ByteVocabulary(),
+        { Kind: CharacterVocabulary.KindName, Characters: { } characters, Words: null, Splitting: null, Merges: null } =>
             InOrder(characters, source),
-        { Kind: WordVocabulary.KindName, Words: { } words, Characters: null } => new WordVocabulary(words, Splitting(fields.Splitting, source)),
-        _ => throw Fault(source, $"kind '{fields.Kind ?? "(none)"}' with these fields; expected char with characters, word with words, or byte"),
+        { Kind: WordVocabulary.KindName, Words: { } words, Characters: null, Merges: null } => new WordVocabulary(words, Splitting(fields.Splitting, source)),
+        { Kind: BytePairVocabulary.KindName, Merges: { } merges, Characters: null, Words: null, Splitting: null } => new BytePairVocabulary(Pairs(merges, source)),
+        _ => throw Fault(source, $"kind '{fields.Kind ?? "(none)"}' with these fields; expected char with characters, word with words, byte-pair with merges, or byte"),
     };
 
     private static CharacterVocabulary InOrder(string characters, string source)
@@ -107,6 +111,25 @@ internal static class VocabularyJson
         return texts;
     }
 
+    private static List<int> Numbers(ref Utf8JsonReader reader, string name, string source)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+            throw Fault(source, $"'{name}' is no array");
+        var numbers = new List<int>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (numbers.Count == 2 * Vocabulary.MaximumSize)
+                throw Fault(source, $"'{name}' has more than {2 * Vocabulary.MaximumSize} entries");
+            numbers.Add(reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number) ? number : throw Fault(source, $"an entry of '{name}' is no whole number"));
+        }
+
+        return numbers;
+    }
+
+    private static (int, int)[] Pairs(List<int> merges, string source) => merges.Count % 2 == 0
+        ? [.. merges.Chunk(2).Select(pair => (pair[0], pair[1]))]
+        : throw Fault(source, $"'merges' has {merges.Count} entries; expected two for each merge");
+
     private static InvalidDataException Fault(string source, string problem, Exception? inner = null) =>
         new($"{source}: not a vocabulary: {problem}.", inner);
 
@@ -119,5 +142,7 @@ internal static class VocabularyJson
         public string? Splitting { get; set; }
 
         public List<string>? Words { get; set; }
+
+        public List<int>? Merges { get; set; }
     }
 }

@@ -12,7 +12,7 @@ internal static class ClassifierJson
         [(PoolingKind.Last, "last"), (PoolingKind.Mean, "mean"), (PoolingKind.Max, "max"), (PoolingKind.Attention, "attention")];
 
     private static readonly (TokenKind Value, string Name)[] TokenNames =
-        [(TokenKind.Character, "character"), (TokenKind.Byte, "byte"), (TokenKind.Word, "word")];
+        [(TokenKind.Character, "character"), (TokenKind.Byte, "byte"), (TokenKind.Word, "word"), (TokenKind.BytePair, "byte-pair")];
 
     public static string WriteOptions(SequenceClassifierOptions options, double temperature) => MetadataJson.Write(writer =>
     {
@@ -25,10 +25,12 @@ internal static class ClassifierJson
         writer.WriteString("pooling", PoolingNames.Single(entry => entry.Value == options.Pooling).Name);
         writer.WriteString("tokens", TokenNames.Single(entry => entry.Value == options.Tokens).Name);
         writer.WriteNumber("maximumWords", options.MaximumWords);
+        writer.WriteNumber("bytePairMerges", options.BytePairMerges);
         writer.WriteNumber("embeddingSize", options.EmbeddingSize);
         writer.WriteNumber("dropout", options.Dropout);
         writer.WriteNumber("variationalDropout", options.VariationalDropout);
         writer.WriteNumber("tokenDropout", options.TokenDropout);
+        writer.WriteNumber("inputNoise", options.InputNoise);
         writer.WriteBoolean("balanceLabels", options.BalanceLabels);
         writer.WriteNumber("seed", options.Seed);
         writer.WriteString("initialization", LanguageModelJson.InitializationNames.Single(entry => entry.Value == options.Initialization).Name);
@@ -49,10 +51,12 @@ internal static class ClassifierJson
             Pooling = LanguageModelJson.Named(PoolingNames, root.GetProperty("pooling").GetString()),
             Tokens = LanguageModelJson.Named(TokenNames, root.GetProperty("tokens").GetString()),
             MaximumWords = root.GetProperty("maximumWords").GetInt32(),
+            BytePairMerges = root.GetProperty("bytePairMerges").GetInt32(),
             EmbeddingSize = root.GetProperty("embeddingSize").GetInt32(),
             Dropout = (float)root.GetProperty("dropout").Finite(),
             VariationalDropout = (float)root.GetProperty("variationalDropout").Finite(),
             TokenDropout = (float)root.GetProperty("tokenDropout").Finite(),
+            InputNoise = (float)root.GetProperty("inputNoise").Finite(),
             BalanceLabels = root.GetProperty("balanceLabels").GetBoolean(),
             Seed = root.GetProperty("seed").GetUInt64(),
             Initialization = LanguageModelJson.Named(LanguageModelJson.InitializationNames, root.GetProperty("initialization").GetString()),

@@ -95,7 +95,13 @@ internal sealed class ClassifierNetwork
     public Tensor Input(Tape tape, ReadOnlySpan<ClassifierExample> batch, ClassifierPass pass, DropoutKey? dropout, bool needsGradient = false)
     {
         if (Embedding is null)
-            return Channels(tape, batch, pass.TimeSteps, needsGradient);
+        {
+            var channels = Channels(tape, batch, pass.TimeSteps, needsGradient);
+            ClassifierPass.AddNoise(channels.Values, options.InputNoise, dropout);
+            return channels;
+        }
+
+
         pass.FillTokens(batch, options.TokenDropout, unknownToken, dropout);
         return Embedding.Forward(tape, pass.Tokens, pass.TimeSteps, batch.Length);
     }

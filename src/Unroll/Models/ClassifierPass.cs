@@ -7,6 +7,7 @@ internal sealed class ClassifierPass
 {
     // Keeps the masks of tokens apart from those of the layers.
     private const int TokenPlace = 1 << 20;
+    private const int NoisePlace = TokenPlace + 1;
 
     private int[] lengths = [];
     private int[] targets = [];
@@ -69,5 +70,18 @@ internal sealed class ClassifierPass
             if (random.NextSingle() < tokenDropout)
                 token = unknown;
         }
+    }
+
+    /// <summary>Adds normal noise to scaled channels while training; steps beyond a row's length get some too, which nobody reads.</summary>
+    /// <param name="values">[T, B, C].</param>
+    /// <param name="deviation">Its standard deviation; 0 for none.</param>
+    /// <param name="dropout">Names the noise while training, or null.</param>
+    public static void AddNoise(Span<float> values, float deviation, DropoutKey? dropout)
+    {
+        if (deviation == 0 || dropout is not { } key)
+            return;
+        var random = new CounterRandom(key.At(NoisePlace).Bits);
+        foreach (ref var value in values)
+            value += deviation * random.NextNormal();
     }
 }

@@ -13,6 +13,9 @@ public sealed record SequenceClassifierOptions
     /// <summary>The most words of a vocabulary of words, 3 or more; the rarest are left to <c>&lt;unk&gt;</c>.</summary>
     public int MaximumWords { get; init; } = 20_000;
 
+    /// <summary>How many merges a vocabulary of parts of words learns from the training part, 0 to 4,194,048; each makes a token, beside the 256 bytes.</summary>
+    public int BytePairMerges { get; init; } = 4_000;
+
     /// <summary>The recurrent cell.</summary>
     public Cell Cell { get; init; } = Cell.Lstm;
 
@@ -45,6 +48,12 @@ public sealed record SequenceClassifierOptions
     /// Syntactic Methods for Text Classification", 2015). It also teaches the model what to make of tokens it does not know.
     /// </summary>
     public float TokenDropout { get; init; }
+
+    /// <summary>
+    /// The standard deviation, 0 or more, of the normal noise that training adds to every value of a series after it was scaled: each pass sees the examples a little
+    /// different, as if there were more of them (Bishop, "Training with Noise is Equivalent to Tikhonov Regularization", 1995). Texts have none.
+    /// </summary>
+    public float InputNoise { get; init; }
 
     /// <summary>
     /// Whether every label counts the same in the loss, however many examples it has: each example counts N / (K · n), with n examples of its label. Otherwise each
@@ -90,9 +99,11 @@ public sealed record SequenceClassifierOptions
         if (!Enum.IsDefined(Pooling))
             return (nameof(Pooling), $"The pooling {Pooling} does not exist; expected Last, Mean, Max or Attention.");
         if (!Enum.IsDefined(Tokens))
-            return (nameof(Tokens), $"The kind of tokens {Tokens} does not exist; expected Character, Byte or Word.");
+            return (nameof(Tokens), $"The kind of tokens {Tokens} does not exist; expected Character, Byte, Word or BytePair.");
         if (MaximumWords < 3)
             return (nameof(MaximumWords), $"A vocabulary of {MaximumWords} words was asked for; expected at least 3.");
+        if (BytePairMerges is < 0 or > Vocabulary.MaximumSize - BytePairVocabulary.ByteCount)
+            return (nameof(BytePairMerges), $"A vocabulary of {BytePairMerges} merges was asked for; expected 0 to {Vocabulary.MaximumSize - BytePairVocabulary.ByteCount}.");
         if (HiddenSize is < 1 or > MaximumSize)
             return (nameof(HiddenSize), $"The hidden size is {HiddenSize}; expected 1 to {MaximumSize}.");
         if (Layers is < 1 or > LanguageModelOptions.MaximumLayers)
@@ -105,6 +116,8 @@ public sealed record SequenceClassifierOptions
                 return (name, FormattableString.Invariant($"{name} is {rate}; expected 0 to below 1."));
         }
 
+        if (InputNoise is not (>= 0 and < float.PositiveInfinity))
+            return (nameof(InputNoise), FormattableString.Invariant($"The noise on the input has the deviation {InputNoise}; expected a finite number of at least 0, such as 0.1."));
         if (ForgetBias is { } bias && !float.IsFinite(bias))
             return (nameof(ForgetBias), FormattableString.Invariant($"The forget bias is {bias}; expected a finite number, such as 1."));
         return Stack.Problem(Cell, HiddenSize) is { } problem ? (Connection == LayerConnection.Plain ? nameof(HiddenSize) : nameof(Connection), problem) : null;

@@ -27,7 +27,7 @@ internal sealed class SequenceEncoder
 
     public static SequenceEncoder Of(SeriesScaler scaler) => new(null, scaler);
 
-    /// <summary>What a training part needs: all characters that occur twice, all bytes, or its most frequent words; or its scale.</summary>
+    /// <summary>What a training part needs: all characters that occur twice, all bytes, its most frequent words, or pairs of bytes; or its scale.</summary>
     public static SequenceEncoder Fit(SequenceSet training, SequenceClassifierOptions options)
     {
         if (!training.IsText)
@@ -36,6 +36,7 @@ internal sealed class SequenceEncoder
         {
             TokenKind.Byte => new ByteVocabulary(),
             TokenKind.Word => WordVocabulary.FromText(string.Join('\n', training.Items.Select(item => item.Text)), options.MaximumWords),
+            TokenKind.BytePair => BytePairs(training, options.BytePairMerges),
             _ => Characters(training),
         });
     }
@@ -61,6 +62,18 @@ internal sealed class SequenceEncoder
         var values = new float[sequence.Values.Length];
         Scaler.Apply(sequence.Values.Span, values);
         return ([], values, sequence.TimeSteps);
+    }
+
+    private static BytePairVocabulary BytePairs(SequenceSet training, int merges)
+    {
+        try
+        {
+            return BytePairVocabulary.Learn(training.Items.Select(item => item.Text!), merges);
+        }
+        catch (ArgumentException failure)
+        {
+            throw new InvalidDataException($"{training.Name}: {failure.Message}", failure);
+        }
     }
 
     /// <summary>Characters that occur only once say nothing of others, and teach what to make of unknown ones.</summary>

@@ -13,11 +13,13 @@ internal static class CheckpointFormat
     public const string Version = "1";
     public const string MetadataPrefix = "model.";
     public const string SignatureKey = "trainer.model";
+    public const string AverageKey = "trainer.average_decay";
     public const string TextKey = "text.sha256";
     public const string ExamplesKey = "examples.sha256";
 
     public const string ParameterPrefix = "parameter.";
     public const string BestPrefix = "best.";
+    public const string AveragePrefix = "average.";
     public const string OptimizerPrefix = "optimizer.";
     public const string HiddenName = "state.hidden";
     public const string CellName = "state.cell";
@@ -35,6 +37,8 @@ internal static class CheckpointFormat
         yield return ("trainer.clip_value", "the clip value", options.ClipValue is { } value ? Text(value) : "none");
         yield return ("trainer.batch_size", "the batch size", Text(options.BatchSize));
         yield return ("trainer.seed", "the seed", Text(options.Seed));
+        if (options.AverageDecay is { } decay)
+            yield return (AverageKey, "the decay of the average", Text(decay));
         foreach (var own in options.OwnFixed)
             yield return own;
     }

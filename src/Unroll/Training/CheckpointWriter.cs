@@ -24,7 +24,9 @@ internal static class CheckpointWriter
         for (var index = 0; index < parameters.Count; index++)
         {
             var parameter = parameters[index];
-            AddFinite(writer, CheckpointFormat.ParameterPrefix + parameter.Name, parameter.Shape, run.Best.LastValues(index));
+            AddFinite(writer, CheckpointFormat.ParameterPrefix + parameter.Name, parameter.Shape, run.LastValues(index));
+            if (run.Average is { } average)
+                AddFinite(writer, CheckpointFormat.AveragePrefix + parameter.Name, parameter.Shape, average.MeanValues(index));
             if (run.Best.Loss is not null)
                 AddFinite(writer, CheckpointFormat.BestPrefix + parameter.Name, parameter.Shape, run.Best.BestValues(index));
         }

@@ -3,7 +3,7 @@ using Unroll.Layers;
 namespace Unroll.Training;
 
 /// <summary>What a checkpoint gave back, for the run that continues it.</summary>
-internal sealed record ResumedRun(string File, string Hash, TrainingCounters Counters, BestModel Best, RecurrentState? State)
+internal sealed record ResumedRun(string File, string Hash, TrainingCounters Counters, BestModel Best, AverageModel? Average, RecurrentState? State)
 {
     /// <summary>Fails unless the source is that of the checkpoint, and its position is one in it.</summary>
     public void CheckSource(UpdateSource source)

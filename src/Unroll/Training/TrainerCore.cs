@@ -96,8 +96,7 @@ internal sealed class TrainerCore
         try
         {
             var last = current.Run(report, save, cancellation);
-            if (options.KeepBest)
-                current.Best.MoveIntoModel();
+            current.Conclude();
             return last;
         }
         catch (OperationCanceledException) when (!current.IsBroken)

@@ -1,6 +1,5 @@
 using Unroll.Files;
 using Unroll.Layers;
-using Unroll.Optimizers;
 using Unroll.Tensors;
 
 namespace Unroll.Training;
@@ -79,13 +78,13 @@ public sealed class TrainingCheckpoint
         var state = createState();
         var hash = file.RequireMetadata(options.HashKey);
         var steps = new CheckpointFields(file).ReadOptimizerSteps();
-        CheckTensors(parameters, options.Optimizer, state);
+        CheckTensors(parameters, options, state);
         RestoreParameters(parameters);
         foreach (var slot in options.Optimizer.State)
             Tensor(CheckpointFormat.OptimizerPrefix + slot.Name).CopyTo(slot.Values.Span);
         options.Optimizer.StepCount = steps;
         RestoreState(state);
-        return new(file.Name, hash, counters with { }, RestoreBest(parameters), state);
+        return new(file.Name, hash, counters with { }, RestoreBest(parameters), RestoreAverage(parameters, options.AverageDecay), state);
     }
 
     private void CheckKind(TrainingOptions options)
@@ -99,8 +98,12 @@ public sealed class TrainingCheckpoint
 
     private void CheckOptions(TrainingOptions options, float baseRate)
     {
+        if (options.AverageDecay is null && file.Metadata.TryGetValue(CheckpointFormat.AverageKey, out var decay))
+            throw new InvalidDataException($"{file.Name}: the decay of the average of the checkpoint is {SafetensorsFormat.OneLine(decay, LongestValue)}; that of this trainer is none. Resume with the same, or start a new run.");
         foreach (var (key, words, value) in CheckpointFormat.Fixed(options, baseRate))
         {
+            if (key == CheckpointFormat.AverageKey && !file.Metadata.ContainsKey(key))
+                throw new InvalidDataException($"{file.Name}: {words} of the checkpoint is none; that of this trainer is {value}. Resume with the same, or start a new run.");
             var saved = file.RequireMetadata(key);
             if (saved != value)
             {
@@ -120,17 +123,19 @@ public sealed class TrainingCheckpoint
     }
 
     /// <summary>Fails unless the file holds exactly what this model and optimiser need, finite and of the right shapes.</summary>
-    private void CheckTensors(IReadOnlyList<Parameter> parameters, Optimizer optimizer, RecurrentState? state)
+    private void CheckTensors(IReadOnlyList<Parameter> parameters, TrainingOptions options, RecurrentState? state)
     {
         var expected = new List<(string Name, Shape Shape)>();
         foreach (var parameter in parameters)
         {
             expected.Add((CheckpointFormat.ParameterPrefix + parameter.Name, parameter.Shape));
+            if (options.AverageDecay is not null)
+                expected.Add((CheckpointFormat.AveragePrefix + parameter.Name, parameter.Shape));
             if (BestValidationLoss is not null)
                 expected.Add((CheckpointFormat.BestPrefix + parameter.Name, parameter.Shape));
         }
 
-        expected.AddRange(optimizer.State.Select(slot => (CheckpointFormat.OptimizerPrefix + slot.Name, slot.Shape)));
+        expected.AddRange(options.Optimizer.State.Select(slot => (CheckpointFormat.OptimizerPrefix + slot.Name, slot.Shape)));
         if (state is not null)
             expected.Add((CheckpointFormat.HiddenName, state.Hidden.Shape));
         if (state?.Cell is { } cell)
@@ -180,6 +185,17 @@ public sealed class TrainingCheckpoint
         for (var index = 0; index < parameters.Count; index++)
             Tensor(CheckpointFormat.BestPrefix + parameters[index].Name).CopyTo(best.BestValues(index));
         return best;
+    }
+
+    /// <summary>The parameters are those of the checkpoint already.</summary>
+    private AverageModel? RestoreAverage(IReadOnlyList<Parameter> parameters, float? decay)
+    {
+        if (decay is null)
+            return null;
+        var average = new AverageModel(parameters, decay.Value);
+        for (var index = 0; index < parameters.Count; index++)
+            Tensor(CheckpointFormat.AveragePrefix + parameters[index].Name).CopyTo(average.MeanValues(index));
+        return average;
     }
 
     private SafetensorsTensor Tensor(string name) => file.Require(name);

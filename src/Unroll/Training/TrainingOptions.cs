@@ -37,6 +37,14 @@ public abstract record TrainingOptions
     /// <summary>Whether the model ends with the parameters of its best validation loss instead of the last ones.</summary>
     public bool KeepBest { get; init; } = true;
 
+    /// <summary>
+    /// The decay of a running mean of the parameters, over 0 and under 1, such as 0.998; null for none (Polyak and Juditsky, "Acceleration of Stochastic Approximation by
+    /// Averaging", 1992, here exponential). After update n the mean moves towards the parameters by 1 − d, where d is the decay, or (1 + n) / (10 + n) while that is
+    /// less. Validation measures the
+    /// mean, the best of them is kept, and the model ends with it; while training goes on, it holds the parameters themselves.
+    /// </summary>
+    public float? AverageDecay { get; init; }
+
     /// <summary>After how many updates progress is reported, at least 1; it also is at every evaluation.</summary>
     public long ReportEvery { get; init; } = 10;
 
@@ -75,6 +83,7 @@ public abstract record TrainingOptions
         Require(ClipValue is null or > 0, nameof(ClipValue), ClipValue, "over 0, or null for no limit");
         Require(EvaluateEvery >= 0, nameof(EvaluateEvery), EvaluateEvery, "0 or more");
         Require(Patience is null or >= 1, nameof(Patience), Patience, "at least 1, or null for never");
+        Require(AverageDecay is null or (> 0 and < 1), nameof(AverageDecay), AverageDecay, "over 0 and under 1, such as 0.998, or null for no averaging");
         Require(ReportEvery >= 1, nameof(ReportEvery), ReportEvery, "at least 1");
         Require(MemoryBudget is null or >= 1, nameof(MemoryBudget), MemoryBudget, "at least 1 byte, or null for no limit");
         Require(CheckpointEvery >= 0, nameof(CheckpointEvery), CheckpointEvery, "0 or more");

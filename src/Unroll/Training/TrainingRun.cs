@@ -31,6 +31,7 @@ internal sealed class TrainingRun
         resumed?.CheckSource(source);
         Counters = resumed?.Counters ?? new();
         Best = resumed?.Best ?? new(parameters);
+        Average = options.AverageDecay is { } decay ? resumed?.Average ?? new(parameters, decay) : null;
         source.Position = Counters.Position;
         elapsedBefore = Counters.Elapsed;
         isOver = limit.IsReached(Counters.Update, source.UpdatesPerEpoch, Elapsed);
@@ -42,6 +43,9 @@ internal sealed class TrainingRun
     public TrainingCounters Counters { get; }
 
     public BestModel Best { get; }
+
+    /// <summary>The running mean of the parameters, or null where none is wanted.</summary>
+    public AverageModel? Average { get; }
 
     /// <summary>Whether an update was begun and not brought to its end, so that nothing here may be saved.</summary>
     public bool IsBroken { get; private set; }
@@ -105,10 +109,23 @@ internal sealed class TrainingRun
             watching.Step(optimizer, parameters, value, norm, scale, isClippedByValue);
         else
             optimizer.Step(parameters, scale);
+        Average?.Add(Counters.Update + 1);
         Count(value, norm, optimizer.LearningRate);
         stepTicks += Stopwatch.GetTimestamp() - start;
         IsBroken = false;
         return value;
+    }
+
+    /// <summary>The parameters that training goes on with, whatever the model holds.</summary>
+    public Span<float> LastValues(int index) => Average is { IsInModel: true } average ? average.LastValues(index) : Best.LastValues(index);
+
+    /// <summary>Gives the model what it is to end with: the best parameters, or the mean.</summary>
+    public void Conclude()
+    {
+        if (options.KeepBest && Best.Loss is not null)
+            Best.MoveIntoModel();
+        else
+            Average?.MoveIntoModel();
     }
 
     private bool IsPatienceOver => options.Patience is { } patience && Counters.EvaluationsSinceBest >= patience;
@@ -153,10 +170,10 @@ internal sealed class TrainingRun
     /// <summary>What follows an update: evaluation, report, checkpoint. Cancelled in its evaluation, it is done again by who resumes.</summary>
     private TrainingProgress? Finish(Action<TrainingProgress>? report, Action? save, CancellationToken cancellation)
     {
-        double? loss = Source.HasValidation && IsDue(options.EvaluateEvery, Counters.Position.Window == Source.UpdatesPerEpoch)
-            ? Evaluate(cancellation)
-            : null;
-        var isBest = loss is { } measured && Best.Offer(measured);
+        double? loss = null;
+        var isBest = false;
+        if (Source.HasValidation && IsDue(options.EvaluateEvery, Counters.Position.Window == Source.UpdatesPerEpoch))
+            (loss, isBest) = Evaluate(cancellation);
         if (loss is not null)
             Counters.EvaluationsSinceBest = isBest ? 0 : Counters.EvaluationsSinceBest + 1;
         var progress = loss is not null || IsDue(options.ReportEvery, otherwise: false) ? Progress(loss, isBest) : null;
@@ -174,11 +191,21 @@ internal sealed class TrainingRun
 
     private bool IsDue(long every, bool otherwise) => isOver || (every > 0 ? Counters.Update % every == 0 : otherwise);
 
-    private double Evaluate(CancellationToken cancellation)
+    private (double Loss, bool IsBest) Evaluate(CancellationToken cancellation)
     {
-        var loss = Source.ValidationLoss(new(IsTraining: false, options.Seed, Counters.Update), cancellation);
-        if (double.IsFinite(loss))
-            return loss;
+        double loss;
+        Average?.MoveIntoModel();
+        try
+        {
+            loss = Source.ValidationLoss(new(IsTraining: false, options.Seed, Counters.Update), cancellation);
+            if (double.IsFinite(loss))
+                return (loss, Best.Offer(loss));
+        }
+        finally
+        {
+            Average?.MoveOutOfModel();
+        }
+
         IsBroken = true;
         throw new TrainingDivergedException("the validation loss after it is not finite", Counters.Update, loss, Counters.GradientNorm);
     }

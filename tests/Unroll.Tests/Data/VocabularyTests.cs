@@ -136,6 +136,13 @@ public sealed class VocabularyTests
     [InlineData("""{"kind":"word","words":["<unk>","<eos>",""]}""")]
     [InlineData("""{"kind":"word","words":["<unk>","<eos>",null]}""")]
     [InlineData("""{"kind":"word","words":["<unk>","<eos>", """)]
+    [InlineData("""{"kind":"byte-pair"}""")]
+    [InlineData("""{"kind":"byte","merges":[1,2]}""")]
+    [InlineData("""{"kind":"byte-pair","merges":[1]}""")]
+    [InlineData("""{"kind":"byte-pair","merges":[1,2.5]}""")]
+    [InlineData("""{"kind":"byte-pair","merges":[1,256]}""")]
+    [InlineData("""{"kind":"byte-pair","merges":[1,2,1,2]}""")]
+    [InlineData("""{"kind":"byte-pair","merges":"1,2"}""")]
     [InlineData("""{"kind":"word","splitting":"x","words":["<unk>","<eos>"]}""")]
     public void What_is_no_vocabulary_is_refused_with_its_source(string json)
     {

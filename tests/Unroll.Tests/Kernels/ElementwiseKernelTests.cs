@@ -33,6 +33,21 @@ public sealed class ElementwiseKernelTests
     }
 
     [Fact]
+    public void Approach()
+    {
+        var random = new Random(13);
+        foreach (var length in lengths)
+        {
+            using var memory = new KernelMemory(guardBefore: length % 2 == 0);
+            var (x, y) = (RandomValues.Singles(random, length), RandomValues.Singles(random, length));
+            var target = memory.Take(y);
+
+            VectorKernels.Approach(memory.Take(x), target, length, 0.3f);
+            Close.Bits($"mean of {length}", [.. x.Zip(y, (left, right) => MathF.FusedMultiplyAdd(0.3f, left - right, right))], target.Span(length));
+        }
+    }
+
+    [Fact]
     public void Softmax()
     {
         var random = new Random(12);

@@ -28,6 +28,7 @@ public sealed class SequenceClassifierTests
     [InlineData(TokenKind.Character)]
     [InlineData(TokenKind.Byte)]
     [InlineData(TokenKind.Word)]
+    [InlineData(TokenKind.BytePair)]
     public void It_learns_texts_of_any_kind_of_token(TokenKind tokens)
     {
         var model = Trained(Greetings(80, 1), new() { Tokens = tokens, HiddenSize = 12, EmbeddingSize = 8, TokenDropout = 0.05f, Pooling = PoolingKind.Max }, epochs: 25);
@@ -47,7 +48,7 @@ public sealed class SequenceClassifierTests
         foreach (var options in new SequenceClassifierOptions[]
         {
             new() { Cell = Cell.Gru, HiddenSize = 6, Pooling = PoolingKind.Attention, Bidirectional = true, Layers = 2, Connection = LayerConnection.Highway },
-            new() { Cell = Cell.ProjectedLstm, HiddenSize = 6, Layers = 2, Bidirectional = true, Dropout = 0.1f },
+            new() { Cell = Cell.ProjectedLstm, HiddenSize = 6, Layers = 2, Bidirectional = true, Dropout = 0.1f, InputNoise = 0.1f },
             new() { Cell = Cell.SLstm.WithHeads(2), HiddenSize = 6, BalanceLabels = true, ForgetBias = 1 },
         })
         {
@@ -69,9 +70,14 @@ public sealed class SequenceClassifierTests
             Assert.Equal(before, File.ReadAllBytes(path));
         }
 
-        var texts = Trained(Greetings(20, 1), new() { HiddenSize = 5, Tokens = TokenKind.Word }, epochs: 1);
-        texts.Save(folder.File("texts.safetensors"));
-        Assert.Equal(texts.Predict("hello there").Ranked, SequenceClassifier.Load(folder.File("texts.safetensors")).Predict("hello there").Ranked);
+        foreach (var tokens in (ReadOnlySpan<TokenKind>)[TokenKind.Word, TokenKind.BytePair])
+        {
+            var texts = Trained(Greetings(20, 1), new() { HiddenSize = 5, Tokens = tokens, BytePairMerges = 40 }, epochs: 1);
+            texts.Save(folder.File("texts.safetensors"));
+            var loaded = SequenceClassifier.Load(folder.File("texts.safetensors"));
+            Assert.Equal(texts.Options, loaded.Options);
+            Assert.Equal(texts.Predict("hello there").Ranked, loaded.Predict("hello there").Ranked);
+        }
     }
 
     [Fact]
@@ -248,6 +254,27 @@ public sealed class SequenceClassifierTests
     }
 
     [Fact]
+    public void Noise_is_added_while_training_and_nowhere_else()
+    {
+        var waves = Waves(20, 1);
+        var (plain, noisy) = (Create(0), Create(0.5f));
+        Assert.Equal(Loss(plain, isTraining: true, 1), Loss(plain, isTraining: true, 2));
+        Assert.NotEqual(Loss(noisy, isTraining: true, 1), Loss(noisy, isTraining: true, 2));
+        Assert.Equal(Loss(noisy, isTraining: true, 1), Loss(noisy, isTraining: true, 1));
+        Assert.Equal(Loss(plain, isTraining: true, 1), Loss(noisy, isTraining: false, 1));
+        Assert.Equal(plain.Predict(waves.Items[0]).Probability, noisy.Predict(waves.Items[0]).Probability);
+
+        var values = new float[100_000];
+        ClassifierPass.AddNoise(values, 0.5f, new(Seed: 1, Update: 3));
+        // Four standard errors of a mean and of a deviation over so many draws.
+        Assert.InRange(values.Average(value => (double)value), -4 * 0.5 / Math.Sqrt(values.Length), 4 * 0.5 / Math.Sqrt(values.Length));
+        Assert.InRange(Math.Sqrt(values.Average(value => (double)value * value)) / 0.5, 1 - (4 / Math.Sqrt(2 * values.Length)), 1 + (4 / Math.Sqrt(2 * values.Length)));
+
+        SequenceClassifier Create(float noise) => SequenceClassifier.Create(waves, new() { HiddenSize = 4, InputNoise = noise });
+        float Loss(SequenceClassifier model, bool isTraining, long update) => model.Loss(new(), [.. model.Encode(waves)], new(isTraining, 7, update)).Scalar;
+    }
+
+    [Fact]
     public void Bad_data_are_refused_by_name()
     {
         var waves = Waves(10, 1);
@@ -264,6 +291,8 @@ public sealed class SequenceClassifierTests
         Fails("this model classifies texts", () => texts.Predict(new float[] { 1 }));
         Fails("half of a surrogate pair", () => texts.Predict("a\uD800"));
         Assert.Throws<ArgumentOutOfRangeException>(() => SequenceClassifier.Create(waves, new() { TokenDropout = 1 }));
+        Assert.Contains("of -1 merges", Assert.Throws<ArgumentOutOfRangeException>(() => SequenceClassifier.Create(waves, new() { BytePairMerges = -1 })).Message);
+        Assert.Contains("deviation -1; expected", Assert.Throws<ArgumentOutOfRangeException>(() => SequenceClassifier.Create(waves, new() { InputNoise = -1 })).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => SequenceClassifier.Create(waves, new() { Pooling = (PoolingKind)7 }));
 
         static void Fails(string words, Action action) => Assert.Contains(words, Assert.Throws<InvalidDataException>(action).Message);

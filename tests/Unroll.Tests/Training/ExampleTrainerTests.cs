@@ -74,6 +74,50 @@ public sealed class ExampleTrainerTests : IDisposable
         Assert.Equal(whole.Weights, second.Weights);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(UpdatesPerEpoch)]
+    [InlineData(10)]
+    public void An_interrupted_average_ends_like_one_that_was_not(int stopAt)
+    {
+        var options = Options() with { AverageDecay = 0.9f };
+        var whole = Run(new SignModel(dropout: 0.3f), resume: false, stopAt: null, options);
+        var first = Run(new SignModel(dropout: 0.3f), resume: false, stopAt, options with { Optimizer = new AdamW(5e-3f) });
+        var second = Run(new SignModel(dropout: 0.3f, seed: 99), resume: true, stopAt: null, options with { Optimizer = new AdamW(5e-3f) });
+
+        Assert.Equal(whole.Log, [.. first.Log, .. second.Log]);
+        Assert.Equal(whole.Weights, second.Weights);
+    }
+
+    /// <summary>The mean is computed again, in double precision, from the parameters after each update.</summary>
+    [Fact]
+    public void A_model_ends_with_the_average_of_its_parameters_and_trains_on_without_it()
+    {
+        const float Decay = 0.8f;
+        var (model, plain) = (new SignModel(), new SignModel());
+        double[] mean = [.. model.Weights()];
+        var watch = new Watch(progress =>
+        {
+            var decay = Math.Min(Decay, (1.0 + progress.Update) / (10.0 + progress.Update));
+            mean = [.. mean.Zip(model.Weights(), (old, weight) => (decay * old) + ((1 - decay) * weight))];
+        });
+        new ExampleTrainer<SignExample>(model, Options() with { AverageDecay = Decay }).Fit(Training, null, Epochs, watch);
+        var last = new Watch(_ => { });
+        new ExampleTrainer<SignExample>(plain, Options()).Fit(Training, null, Epochs, last);
+
+        // float32 rounds once at each of 18 updates.
+        const double Tolerance = 1e-6;
+        Assert.All(model.Weights().Zip(mean), pair => Assert.Equal(pair.Second, pair.First, Tolerance));
+        Assert.NotEqual(plain.Weights(), model.Weights());
+        Assert.Equal(last.Losses, watch.Losses);
+
+        var validated = new SignModel();
+        var best = new ExampleTrainer<SignExample>(validated, Options() with { AverageDecay = Decay });
+        best.Fit(Training, Validation, Epochs);
+        Assert.Equal(best.BestValidationLoss!.Value, MeanLoss(validated, Validation), 1e-6);
+        Assert.Contains("AverageDecay is 1; it has to be over 0", Assert.Throws<ArgumentOutOfRangeException>(() => new ExampleTrainer<SignExample>(plain, Options() with { AverageDecay = 1 })).Message);
+    }
+
     [Fact]
     public void The_validation_loss_is_the_mean_over_all_examples_whatever_the_batches_are()
     {
@@ -126,6 +170,11 @@ public sealed class ExampleTrainerTests : IDisposable
         Refused("the batch size of the checkpoint is 8; that of this trainer is 9", _ => { }, new SignModel(), Options() with { BatchSize = 9 });
         Refused("tensor 'parameter.weight_ih_l0'", _ => { }, new SignModel(hiddenSize: 9));
 
+        Refused("the decay of the average of the checkpoint is none; that of this trainer is 0.9", _ => { }, new SignModel(), Options() with { AverageDecay = 0.9f });
+        Run(new SignModel(), resume: false, stopAt: 10, Options() with { AverageDecay = 0.9f });
+        Refused("the decay of the average of the checkpoint is 0.9; that of this trainer is none", _ => { }, new SignModel());
+        Refused("the decay of the average of the checkpoint is 0.9; that of this trainer is 0.8", _ => { }, new SignModel(), Options() with { AverageDecay = 0.8f });
+
         var text = Texts.Words(400);
         var ofText = new Trainer(new TinyModel(text.Vocabulary.Size), new() { BatchSize = 4, WindowLength = 10 });
         var message = Assert.Throws<InvalidDataException>(() => ofText.Resume(CheckpointPath)).Message;
@@ -149,7 +198,7 @@ public sealed class ExampleTrainerTests : IDisposable
         Assert.Contains(words, failure.Message);
     }
 
-    private (List<string> Log, float[] Weights) Run(SignModel model, bool resume, int? stopAt)
+    private (List<string> Log, float[] Weights) Run(SignModel model, bool resume, int? stopAt, ExampleTrainerOptions? options = null)
     {
         using var stop = new CancellationTokenSource();
         model.Watch = (_, step) =>
@@ -157,7 +206,7 @@ public sealed class ExampleTrainerTests : IDisposable
             if (step.IsTraining && step.Update == stopAt - 1)
                 stop.Cancel();
         };
-        var trainer = new ExampleTrainer<SignExample>(model, Options() with { CheckpointPath = CheckpointPath, CheckpointEvery = 1000 });
+        var trainer = new ExampleTrainer<SignExample>(model, (options ?? Options()) with { CheckpointPath = CheckpointPath, CheckpointEvery = 1000 });
         if (resume)
             trainer.Resume(CheckpointPath);
         var log = new Lines();
@@ -180,6 +229,17 @@ public sealed class ExampleTrainerTests : IDisposable
         BatchSize = 8,
         ReportEvery = 1,
     };
+
+    private sealed class Watch(Action<TrainingProgress> look) : IProgress<TrainingProgress>
+    {
+        public List<double?> Losses { get; } = [];
+
+        public void Report(TrainingProgress value)
+        {
+            Losses.Add(value.Loss);
+            look(value);
+        }
+    }
 
     /// <summary>What a report says, to the bit, but for times.</summary>
     private sealed class Lines : IProgress<TrainingProgress>

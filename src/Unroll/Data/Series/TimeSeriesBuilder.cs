@@ -26,6 +26,9 @@ public enum DuplicatePolicy
 /// <param name="channels">The columns of numbers.</param>
 public sealed class TimeSeriesBuilder(string name, IReadOnlyList<SeriesChannel> channels)
 {
+    /// <summary>Values of a grid, a gigabyte; more come of a time that is wrong.</summary>
+    private const int MaximumValues = 1 << 28;
+
     private readonly Dictionary<string, Rows> series = new(StringComparer.Ordinal);
     private readonly List<string> notes = [];
     private bool? hasTimes;
@@ -78,6 +81,8 @@ public sealed class TimeSeriesBuilder(string name, IReadOnlyList<SeriesChannel> 
 
         foreach (var (key, rows) in series)
             Sort(key, rows);
+        if (Frequency is { HasCalendar: false })
+            throw new InvalidDataException($"{name}: the frequency is a numbered step, and the rows have times; leave the column of the times out, or give the frequency of the times.");
         var frequency = Frequency ?? FindFrequency();
         return new(name, channels, frequency, [.. series.Select(entry => OnGrid(entry.Key, entry.Value, frequency))]);
     }
@@ -121,11 +126,12 @@ public sealed class TimeSeriesBuilder(string name, IReadOnlyList<SeriesChannel> 
     {
         var (start, count) = (FirstStep(rows.Times[0], frequency), channels.Count);
         frequency.TryIndexOf(start, rows.Times[^1], out var last);
-        if ((last + 1) * count > Array.MaxLength)
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{name}, {Shown(key)}: from {Format(start)} to {Format(rows.Times[^1])} there are {last + 1} steps of a {frequency}; at most {Array.MaxLength / count} fit. Is a time wrong?"));
+        if ((last + 1) * count > MaximumValues)
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{name}, {Shown(key)}: from {Format(start)} to {Format(rows.Times[^1])} there are {last + 1} steps of a {frequency}; at most {MaximumValues / count} fit. Is a time wrong?"));
         var values = new float[(last + 1) * count];
         Array.Fill(values, float.NaN);
         var (previous, inStep, merged) = (-1L, 0, 0);
+        var known = new int[count];
         for (var row = 0; row < rows.Times.Count; row++)
         {
             var isOnStep = frequency.TryIndexOf(start, rows.Times[row], out var step);
@@ -139,7 +145,9 @@ public sealed class TimeSeriesBuilder(string name, IReadOnlyList<SeriesChannel> 
                 merged++;
             }
 
-            Merge(values.AsSpan((int)step * count, count), System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rows.Values).Slice(row * count, count), inStep);
+            else
+                Array.Clear(known);
+            Merge(values.AsSpan((int)step * count, count), System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rows.Values).Slice(row * count, count), known);
             previous = step;
         }
 
@@ -157,20 +165,25 @@ public sealed class TimeSeriesBuilder(string name, IReadOnlyList<SeriesChannel> 
         FrequencyUnit.Second => new(first.Ticks - (first.Ticks % TimeSpan.TicksPerSecond)),
         FrequencyUnit.Minute => new(first.Ticks - (first.Ticks % TimeSpan.TicksPerMinute)),
         FrequencyUnit.Hour => new(first.Ticks - (first.Ticks % TimeSpan.TicksPerHour)),
-        FrequencyUnit.Day or FrequencyUnit.BusinessDay or FrequencyUnit.Week => first.Date,
+        FrequencyUnit.BusinessDay => frequency.Add(first.Date, 0),
+        FrequencyUnit.Day or FrequencyUnit.Week => first.Date,
         FrequencyUnit.Month or FrequencyUnit.Quarter => new(first.Year, first.Month, 1),
         _ => new(first.Year, 1, 1),
     };
 
-    private void Merge(Span<float> step, ReadOnlySpan<float> row, int inStep)
+    /// <param name="step">[C], what the rows of the step before came to.</param>
+    /// <param name="row">[C].</param>
+    /// <param name="known">[C]: how many of them had a value, as one that is missing says nothing where another row has one.</param>
+    private void Merge(Span<float> step, ReadOnlySpan<float> row, Span<int> known)
     {
         for (var channel = 0; channel < step.Length; channel++)
         {
-            // A missing value says nothing where another row has one.
-            if (float.IsNaN(step[channel]) || (Duplicates == DuplicatePolicy.Last && !float.IsNaN(row[channel])))
+            if (float.IsNaN(row[channel]))
+                continue;
+            if (++known[channel] == 1 || Duplicates == DuplicatePolicy.Last)
                 step[channel] = row[channel];
-            else if (!float.IsNaN(row[channel]))
-                step[channel] += Duplicates == DuplicatePolicy.Mean ? (row[channel] - step[channel]) / inStep : row[channel];
+            else
+                step[channel] += Duplicates == DuplicatePolicy.Mean ? (row[channel] - step[channel]) / known[channel] : row[channel];
         }
     }
 

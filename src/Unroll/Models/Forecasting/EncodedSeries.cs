@@ -2,7 +2,7 @@ using Unroll.Data;
 
 namespace Unroll.Models;
 
-/// <summary>A series as a forecaster sees it at each of its steps. Immutable.</summary>
+/// <summary>The first steps of a series as a forecaster sees each of them. Nothing after them is looked at. Immutable.</summary>
 internal sealed class EncodedSeries
 {
     /// <summary>Numbers of what is known ahead that are kept; of longer series they are made each time.</summary>
@@ -13,14 +13,18 @@ internal sealed class EncodedSeries
     private readonly float[] values;
     private readonly float[] known;
 
-    public EncodedSeries(ForecastEncoder encoder, TimeSeries series)
+    /// <summary>Encodes the first steps of a series.</summary>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="series">The series.</param>
+    /// <param name="length">T: how many of its steps.</param>
+    public EncodedSeries(ForecastEncoder encoder, TimeSeries series, int length)
     {
         this.encoder = encoder;
-        Series = series;
+        (Series, Length) = (series, length);
         Number = encoder.NumberOf(series.Name);
         statistics = encoder.StatisticsOf(series.Name);
-        values = encoder.Transformed(series, 0, series.Length);
-        var (targets, horizon, length) = (encoder.Targets.Length, encoder.Options.Horizon, series.Length);
+        values = encoder.Transformed(series, 0, length);
+        var (targets, horizon) = (encoder.Targets.Length, encoder.Options.Horizon);
         Dynamic = new float[checked(length * encoder.DynamicSize)];
         Scales = new float[checked(length * targets)];
         Anchors = new float[checked(length * targets * AnchorsOf(encoder.Options))];
@@ -48,7 +52,7 @@ internal sealed class EncodedSeries
     /// <summary>The row of the table of series.</summary>
     public int Number { get; }
 
-    public int Length => Series.Length;
+    public int Length { get; }
 
     /// <summary>What the network reads of the past of each step, [T, D].</summary>
     public float[] Dynamic { get; }
@@ -71,7 +75,7 @@ internal sealed class EncodedSeries
     /// <summary>The values, targets transformed: [T, C].</summary>
     public ReadOnlySpan<float> Values => values;
 
-    /// <summary>Writes what is known of a step, also of those after the last; channels that are known ahead and end with the series count as their mean there.</summary>
+    /// <summary>Writes what is known of a step, also of those after the last; channels that are known ahead count as their mean there.</summary>
     public void WriteKnown(int step, Span<float> input)
     {
         if (known.Length > 0)
@@ -85,7 +89,7 @@ internal sealed class EncodedSeries
         Span<float> channels = stackalloc float[encoder.Known.Length];
         for (var index = 0; index < channels.Length; index++)
             channels[index] = step < Length ? values[(step * encoder.Channels.Count) + encoder.Known[index]] : statistics.Means[encoder.Known[index]];
-        encoder.WriteKnown(statistics, channels, Series.Start is { } start && encoder.CalendarSize > 0 ? encoder.Frequency.Add(start, step) : null, step, input);
+        encoder.WriteKnown(statistics, channels, Series.Start is { } start && encoder.ReadsDates ? encoder.Frequency.Add(start, step) : null, step, input);
     }
 
     /// <summary>Anchors of a season differ with the step ahead, and repeat after it.</summary>

@@ -65,6 +65,9 @@ internal sealed class ForecastEncoder
 
     public int PhaseSize { get; }
 
+    /// <summary>Whether what is known of a step depends on its date.</summary>
+    public bool ReadsDates => CalendarSize + PhaseSize > 0;
+
     /// <summary>All that it reads at a step, besides the vector of the series.</summary>
     public int InputSize => DynamicSize + KnownSize;
 
@@ -84,7 +87,7 @@ internal sealed class ForecastEncoder
         var (statistics, hasGaps) = (new List<SeriesStatistics>(), new bool[set.Channels.Count]);
         for (var index = 0; index < set.Items.Count; index++)
         {
-            var values = Transformed(set.Items[index], set.Channels, options.Transform, 0, split.TrainingEnd(index));
+            var values = Transformed(set.Items[index], set.Channels, options, 0, split.TrainingEnd(index));
             for (var channel = 0; channel < hasGaps.Length; channel++)
             {
                 var missing = 0;
@@ -96,6 +99,13 @@ internal sealed class ForecastEncoder
             }
 
             statistics.Add(SeriesStatistics.Of(values, set.Channels.Count));
+        }
+
+        // A series that begins after the training part is met like one that nobody knows.
+        if (statistics.Where((_, index) => split.TrainingEnd(index) > 0).ToList() is { Count: > 0 } measured && measured.Count < statistics.Count)
+        {
+            var mean = SeriesStatistics.MeanOf(measured);
+            statistics = [.. statistics.Select((own, index) => split.TrainingEnd(index) > 0 ? own : mean)];
         }
 
         return new(options, set.Channels, set.Frequency, [.. set.Items.Select(item => item.Name)], statistics, hasGaps);
@@ -113,7 +123,17 @@ internal sealed class ForecastEncoder
 
     /// <summary>Values of a series with its targets transformed, [T, C].</summary>
     /// <exception cref="InvalidDataException">A target is outside what the transform takes, or a channel that is known ahead has a gap.</exception>
-    public float[] Transformed(TimeSeries series, int start, int count) => Transformed(series, Channels, Options.Transform, start, count);
+    public float[] Transformed(TimeSeries series, int start, int count) => Transformed(series, Channels, Options, start, count);
+
+    /// <summary>What a target has to be and a value is not, in words; null for one that fits or is missing.</summary>
+    public static string? Misfit(ForecasterOptions options, float value)
+    {
+        if (options.Output == ForecastOutput.NegativeBinomial)
+            return float.IsNaN(value) || (value >= 0 && float.IsInteger(value)) ? null : "the negative binomial takes counts, whole numbers of 0 or more. Choose another output.";
+        if (Takes(options.Transform, value))
+            return null;
+        return $"the {(options.Transform == ValueTransform.Logarithm ? "logarithm takes values above 0" : "square root takes values of 0 or more")}. Choose another transform.";
+    }
 
     /// <summary>Whether a value can be transformed; one that is missing can.</summary>
     public static bool Takes(ValueTransform transform, float value) => transform switch
@@ -157,11 +177,10 @@ internal sealed class ForecastEncoder
 
         foreach (var channel in Past)
             input[place++] = (scale.Last[channel] - scale.Center[channel]) / scale.Deviation[channel];
-        foreach (var channel in Targets.Concat(Past))
-        {
-            if (HasGaps[channel])
-                input[place++] = scale.IsMissing[channel] ? 1 : 0;
-        }
+        foreach (var channel in Targets)
+            Mark(channel, scale, input, ref place);
+        foreach (var channel in Past)
+            Mark(channel, scale, input, ref place);
     }
 
     /// <summary>Writes what is known of a step ahead of time.</summary>
@@ -178,30 +197,40 @@ internal sealed class ForecastEncoder
             CalendarFeatures.Write(Frequency, moment, input.Slice(Known.Length, CalendarSize));
         if (Options.Season is { } season)
         {
+            // Counted by the calendar where there is one, so that a history that begins later than that of training has the same phases.
+            if (time is { } at)
+                Frequency.TryIndexOf(DateTime.MinValue, at, out step);
             var (sine, cosine) = Math.SinCos(2 * Math.PI * (step % season) / season);
             (input[^2], input[^1]) = ((float)sine, (float)cosine);
         }
     }
 
+    private void Mark(int channel, ForecastScale scale, Span<float> input, ref int place)
+    {
+        if (HasGaps[channel])
+            input[place++] = scale.IsMissing[channel] ? 1 : 0;
+    }
+
     private static string Of(TimeSeries series) => series.Name.Length == 0 ? "" : $", series '{series.Name}'";
 
-    private static float[] Transformed(TimeSeries series, IReadOnlyList<SeriesChannel> channels, ValueTransform transform, int start, int count)
+    private static float[] Transformed(TimeSeries series, IReadOnlyList<SeriesChannel> channels, ForecasterOptions options, int start, int count)
     {
         var values = series.Values.Span.Slice(start * channels.Count, count * channels.Count).ToArray();
         for (var place = 0; place < values.Length; place++)
         {
             var channel = channels[place % channels.Count];
             if (channel.Role == ChannelRole.Target)
-                values[place] = Takes(transform, values[place]) ? Forward(transform, values[place]) : throw Outside(transform, values[place], channel, series, start + (place / channels.Count));
+            {
+                values[place] = Misfit(options, values[place]) is { } misfit
+                    ? throw new InvalidDataException(FormattableString.Invariant($"'{channel.Name}'{Of(series)} is {values[place]} at step {start + (place / channels.Count) + 1}; {misfit}"))
+                    : Forward(options.Transform, values[place]);
+            }
             else if (channel.Role == ChannelRole.Known && float.IsNaN(values[place]))
                 throw new InvalidDataException($"'{channel.Name}'{Of(series)} is to be known ahead and has no value at step {start + (place / channels.Count) + 1}; fill the gap, or let the column be one that is read only up to the present.");
         }
 
         return values;
     }
-
-    private static InvalidDataException Outside(ValueTransform transform, float value, SeriesChannel channel, TimeSeries series, int step) => new(FormattableString.Invariant(
-        $"'{channel.Name}'{Of(series)} is {value} at step {step + 1}; the {(transform == ValueTransform.Logarithm ? "logarithm takes values above 0" : "square root takes values of 0 or more")}. Choose another transform."));
 
     private IEnumerable<int> Range(ChannelRole role) => Enumerable.Range(0, Channels.Count).Where(index => Channels[index].Role == role);
 }

@@ -16,13 +16,13 @@ internal static class ForecastOrigins
     public static IEnumerable<(int Origin, Forecast Forecast)> Of(Forecaster model, TimeSeries series, int start, int end, int stride, CancellationToken cancellation)
     {
         var session = new ForecasterSession(model, series.Name, series.Start);
-        var (first, channels) = (Math.Max(0, start - model.Options.Horizon), series.Channels);
+        var first = Math.Max(0, start - model.Options.Horizon);
         for (var step = 0; step < end - 1; step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            session.Step(series.Values.Span.Slice(step * channels, channels));
+            session.Step(series, step);
             if (step >= first && (step - first) % stride == 0)
-                yield return (step, session.Forecast(session.KnownOf(series, step + 1)));
+                yield return (step, session.Forecast(session.KnownOf(series, step + 1, end)));
         }
     }
 }

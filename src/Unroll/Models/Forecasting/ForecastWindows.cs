@@ -11,27 +11,27 @@ internal static class ForecastWindows
     /// <summary>Windows with a single origin overlap by all but one step up to about so many; of longer series fewer are taken.</summary>
     private const int MaximumSingles = 10_000;
 
-    public static List<ForecastWindow> OfTraining(ForecastEncoder encoder, TimeSplit split, Func<TimeSeries, EncodedSeries> encode)
+    public static List<ForecastWindow> OfTraining(ForecastEncoder encoder, TimeSplit split, Func<TimeSeries, int, EncodedSeries> encode)
     {
         var windows = new List<ForecastWindow>();
         for (var index = 0; index < split.Set.Items.Count; index++)
         {
             var end = split.TrainingEnd(index);
             if (end >= 2)
-                Add(windows, encoder.Options, encode(split.Set.Items[index]), 0, end, StrideOf(encoder.Options, split));
+                Add(windows, encoder.Options, encode(split.Set.Items[index], end), 0, end, StrideOf(encoder.Options, split));
         }
 
         return windows;
     }
 
-    public static List<ForecastWindow> OfValidation(ForecastEncoder encoder, TimeSplit split, Func<TimeSeries, EncodedSeries> encode)
+    public static List<ForecastWindow> OfValidation(ForecastEncoder encoder, TimeSplit split, Func<TimeSeries, int, EncodedSeries> encode)
     {
         var windows = new List<ForecastWindow>();
         for (var index = 0; index < split.Set.Items.Count; index++)
         {
             var (start, end) = (split.TrainingEnd(index), split.ValidationEnd(index));
             if (end > start && end >= 2)
-                Add(windows, encoder.Options, encode(split.Set.Items[index]), start, end, encoder.Options.OriginCount);
+                Add(windows, encoder.Options, encode(split.Set.Items[index], end), start, end, encoder.Options.OriginCount);
         }
 
         return windows;

@@ -174,11 +174,11 @@ public sealed class Forecaster : IExampleModel<ForecastWindow>
     /// <summary>A model of the given shape whose weights the caller fills.</summary>
     internal static Forecaster CreateEmpty(ForecastEncoder encoder) => new(encoder);
 
-    private List<ForecastWindow> Windows(TimeSplit split, Func<ForecastEncoder, TimeSplit, Func<TimeSeries, EncodedSeries>, List<ForecastWindow>> cut)
+    private List<ForecastWindow> Windows(TimeSplit split, Func<ForecastEncoder, TimeSplit, Func<TimeSeries, int, EncodedSeries>, List<ForecastWindow>> cut)
     {
         ArgumentNullException.ThrowIfNull(split);
         Encoder.Check(split.Set);
-        var windows = cut(Encoder, split, series => new(Encoder, series));
+        var windows = cut(Encoder, split, (series, end) => new(Encoder, series, end));
         // A window none of whose values is known teaches nothing.
         windows.RemoveAll(window => Network.CountOf(window) == 0);
         return windows;

@@ -206,7 +206,8 @@ internal static class ForecasterJson
 
     private static int? WholeOrNull(JsonElement element) => element.ValueKind == JsonValueKind.Null ? null : element.GetInt32();
 
-    private static float[] Floats(JsonElement array) => array.Items(value => (float)value.Finite());
+    private static float[] Floats(JsonElement array) => array.Items(value =>
+        (float)value.Finite() is var number && float.IsFinite(number) ? number : throw new FormatException($"{value} is too large for a number of 32 bits"));
 
     private static void WriteNumbers(Utf8JsonWriter writer, string name, IReadOnlyList<float> values)
     {

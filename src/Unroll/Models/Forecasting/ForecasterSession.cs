@@ -122,29 +122,19 @@ public sealed class ForecasterSession
         }
 
         for (var step = 0; step < length; step++)
-        {
-            try
-            {
-                session.Step(values.Slice(step * channels, channels));
-            }
-            catch (ArgumentException failure)
-            {
-                throw new InvalidDataException($"Step {step + 1} of the series '{history.Name}': {failure.Message}", failure);
-            }
-        }
-
-        return (session, encoder.Known.Length == 0 ? [] : session.KnownOf(history, length));
+            session.Step(history, step);
+        return (session, encoder.Known.Length == 0 ? [] : session.KnownOf(history, length, history.Length));
     }
 
-    /// <summary>The channels that are known ahead of the H steps from one on, [H, F]; those beyond the end of a series count as its mean.</summary>
-    internal float[] KnownOf(TimeSeries series, int step)
+    /// <summary>The channels that are known ahead of the H steps from one on, [H, F]; those beyond an end count as the mean of the series.</summary>
+    internal float[] KnownOf(TimeSeries series, int step, int end)
     {
         var numbers = new float[model.Options.Horizon * known.Length];
         var values = series.Values.Span;
         for (var place = 0; place < numbers.Length; place++)
         {
             var (row, channel) = (step + (place / known.Length), encoder.Known[place % known.Length]);
-            numbers[place] = row < series.Length ? values[(row * series.Channels) + channel] : statistics.Means[channel];
+            numbers[place] = row < end ? values[(row * series.Channels) + channel] : statistics.Means[channel];
         }
 
         return numbers;
@@ -166,7 +156,7 @@ public sealed class ForecasterSession
 
     /// <summary>Writes what is known of a step.</summary>
     internal void WriteKnown(ReadOnlySpan<float> knownOfStep, long step, Span<float> target) =>
-        encoder.WriteKnown(statistics, knownOfStep, start is { } first && encoder.CalendarSize > 0 ? model.Frequency.Add(first, step) : null, step, target);
+        encoder.WriteKnown(statistics, knownOfStep, start is { } first && encoder.ReadsDates ? model.Frequency.Add(first, step) : null, step, target);
 
     /// <summary>The whole input of the stack, with the vector of the series in its place.</summary>
     internal ReadOnlySpan<float> Input => input;
@@ -182,21 +172,37 @@ public sealed class ForecasterSession
         return true;
     }
 
-    private void Transform(ReadOnlySpan<float> values)
+    /// <summary>Reads a step of a series, and says which one it is where it cannot.</summary>
+    internal void Step(TimeSeries series, int step)
+    {
+        var values = series.Values.Span.Slice(step * series.Channels, series.Channels);
+        if (Misfit(values) is { } misfit)
+            throw new InvalidDataException($"Step {step + 1} of the series{(series.Name.Length == 0 ? "" : $" '{series.Name}'")}: {misfit}");
+        Step(values);
+    }
+
+    private string? Misfit(ReadOnlySpan<float> values)
     {
         if (values.Length != transformed.Length)
-            throw new ArgumentException($"A step of this model has {transformed.Length} channels; got {values.Length} values.", nameof(values));
+            return $"A step of this model has {transformed.Length} channels; got {values.Length} values.";
         for (var channel = 0; channel < values.Length; channel++)
         {
             var (name, role) = encoder.Channels[channel];
             if (float.IsInfinity(values[channel]))
-                throw new ArgumentException($"'{name}' is infinite; expected a finite number, or NaN where one is missing.", nameof(values));
+                return $"'{name}' is infinite; expected a finite number, or NaN where one is missing.";
             if (role == ChannelRole.Known && float.IsNaN(values[channel]))
-                throw new ArgumentException($"'{name}' is to be known ahead and is missing.", nameof(values));
-            if (role == ChannelRole.Target && !ForecastEncoder.Takes(model.Options.Transform, values[channel]))
-                throw new ArgumentException(FormattableString.Invariant($"'{name}' is {values[channel]}, which {model.Options.Transform} does not take."), nameof(values));
+                return $"'{name}' is to be known ahead and is missing.";
+            if (role == ChannelRole.Target && ForecastEncoder.Misfit(model.Options, values[channel]) is { } misfit)
+                return FormattableString.Invariant($"'{name}' is {values[channel]}; {misfit}");
         }
 
+        return null;
+    }
+
+    private void Transform(ReadOnlySpan<float> values)
+    {
+        if (Misfit(values) is { } misfit)
+            throw new ArgumentException(misfit, nameof(values));
         for (var channel = 0; channel < values.Length; channel++)
             transformed[channel] = encoder.IsTarget(channel) ? ForecastEncoder.Forward(model.Options.Transform, values[channel]) : values[channel];
         for (var index = 0; index < known.Length; index++)

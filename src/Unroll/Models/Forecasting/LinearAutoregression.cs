@@ -12,16 +12,18 @@ internal sealed class LinearAutoregression
     /// <summary>Rows a weight needs.</summary>
     private const int RowsOfWeight = 3;
 
-    /// <summary>The ridge, as a share of the mean square of a lag.</summary>
+    /// <summary>The ridge of each weight, as a share of the squares it is multiplied with, so that units make no difference.</summary>
     private const double Ridge = 1e-6;
 
     private readonly double[][] weights;
     private readonly int lags;
+    private readonly double mean;
 
-    private LinearAutoregression(double[][] weights, int lags)
+    private LinearAutoregression(double[][] weights, int lags, double mean)
     {
         this.weights = weights;
         this.lags = lags;
+        this.mean = mean;
     }
 
     /// <summary>p.</summary>
@@ -37,10 +39,13 @@ internal sealed class LinearAutoregression
         var lags = Math.Min(Math.Min(context, MaximumLags), (values.Length - horizon) / (RowsOfWeight + 1));
         if (lags < 1)
             return null;
+        var mean = 0.0;
+        foreach (var value in values)
+            mean += value / (double)values.Length;
         var weights = new double[horizon][];
         for (var ahead = 1; ahead <= horizon; ahead++)
-            weights[ahead - 1] = WeightsOf(values, ahead, lags);
-        return new(weights, lags);
+            weights[ahead - 1] = WeightsOf(values, ahead, lags, mean);
+        return new(weights, lags, mean);
     }
 
     /// <summary>Forecasts from the last of some values without gaps.</summary>
@@ -51,16 +56,16 @@ internal sealed class LinearAutoregression
         var own = weights[ahead - 1];
         // All relative to the last value, so that digits are not lost in the level.
         double last = values[^1];
-        var sum = own[^1];
+        var sum = own[^1] + (own[^2] * (last - mean));
         for (var lag = 1; lag < lags; lag++)
             sum += own[lag - 1] * (values[^(lag + 1)] - last);
         return last + sum;
     }
 
-    private static double[] WeightsOf(ReadOnlySpan<float> values, int ahead, int lags)
+    private static double[] WeightsOf(ReadOnlySpan<float> values, int ahead, int lags, double mean)
     {
-        // y(t+h) − y(t) on y(t−i) − y(t) for i = 1 … p−1 and 1: the least squares of a level with p lags whose weights add up to one, and a constant.
-        var size = lags;
+        // y(t+h) − y(t) on y(t−i) − y(t) for i = 1 … p−1, y(t) − m and 1, with m the mean: the least squares of p lags and a constant, in numbers that keep their digits.
+        var size = lags + 1;
         var (matrix, right, row) = (new double[size, size], new double[size], new double[size]);
         var count = values.Length - ahead - lags + 1;
         var stride = Math.Max(1, count / MaximumRows);
@@ -68,7 +73,7 @@ internal sealed class LinearAutoregression
         {
             for (var lag = 1; lag < lags; lag++)
                 row[lag - 1] = (double)values[origin - lag] - values[origin];
-            row[^1] = 1;
+            (row[^2], row[^1]) = (values[origin] - mean, 1);
             var wanted = (double)values[origin + ahead] - values[origin];
             for (var i = 0; i < size; i++)
             {
@@ -78,11 +83,8 @@ internal sealed class LinearAutoregression
             }
         }
 
-        var trace = 0.0;
         for (var i = 0; i < size; i++)
-            trace += matrix[i, i];
-        for (var i = 0; i < size; i++)
-            matrix[i, i] += (Ridge * trace / size) + double.Epsilon;
+            matrix[i, i] += (Ridge * matrix[i, i]) + double.Epsilon;
         return Solve(matrix, right);
     }
 
