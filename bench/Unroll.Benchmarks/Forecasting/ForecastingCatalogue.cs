@@ -1,3 +1,4 @@
+using Unroll.Cells;
 using Unroll.Data;
 using Unroll.Models;
 
@@ -28,7 +29,7 @@ internal static class ForecastingCatalogue
             Question = "Airline passengers a month, in thousands, 1949 to 1960, 12 months ahead.",
             File = "small_series/airline-passengers.csv",
             Read = path => SeriesFiles.ReadDated(path, "yyyy-MM", new(FrequencyUnit.Month)),
-            Options = new() { Transform = ValueTransform.Logarithm, Season = 12, Anchor = ForecastAnchor.Season, Context = 24, Horizon = 12 },
+            Options = new() { Transform = ValueTransform.Logarithm, Season = 12, Anchor = ForecastAnchor.Season, Context = 24, Horizon = 12, HiddenSize = 64 },
             Epochs = 300,
             BatchSize = 8,
             LearningRate = 5e-3f,
@@ -40,7 +41,7 @@ internal static class ForecastingCatalogue
             Question = "Daily minimum temperatures in degrees, Melbourne 1981 to 1990, 7 days ahead.",
             File = "small_series/daily-min-temperatures.csv",
             Read = path => SeriesFiles.ReadDated(path, "yyyy-MM-dd", new(FrequencyUnit.Day)),
-            Options = new() { Scaling = SeriesScaling.Training, Anchor = ForecastAnchor.Mean, Context = 60, Horizon = 7, HiddenSize = 16 },
+            Options = new() { Cell = Cell.Gru, Scaling = SeriesScaling.Training, Anchor = ForecastAnchor.Mean, Context = 60, Horizon = 7, HiddenSize = 16 },
             Epochs = 100,
             BatchSize = 32,
             LearningRate = 5e-3f,
@@ -51,7 +52,7 @@ internal static class ForecastingCatalogue
             Question = "Eight exchange rates against the US dollar, business days 1990 to 2016, 1 to 24 days ahead by one model.",
             File = "exchange_rate/exchange_rate.txt",
             Read = path => SeriesFiles.ReadColumns(path, ["Australia", "Britain", "Canada", "Switzerland", "China", "Japan", "New Zealand", "Singapore"]),
-            Options = new() { Context = 30, Horizon = 24 },
+            Options = new() { Context = 60, Horizon = 24 },
             Epochs = 5,
             BatchSize = 32,
             LearningRate = 2e-3f,

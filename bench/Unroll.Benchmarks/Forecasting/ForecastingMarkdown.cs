@@ -32,6 +32,9 @@ internal static class ForecastingMarkdown
         text.Append('\n');
         foreach (var result in results)
         {
+            var naive = result.Baselines.MinBy(row => row.MeanAbsoluteError)!;
+            var share = (result.Model[0].Mean / naive.MeanAbsoluteError) - 1;
+            text.Append(culture, $"- {result.Task}: the mean absolute error of the model is {Math.Abs(100 * share):F1} % {(share < 0 ? "below" : "above")} that of {naive.Name}, the best of the others{(share < 0 ? "" : ", which it does not beat")}.\n");
             var task = ForecastingCatalogue.All.Single(task => task.Name == result.Task);
             foreach (var line in task.Published)
                 text.Append(culture, $"- {result.Task}, published: {line}.\n");
@@ -64,7 +67,7 @@ internal static class ForecastingMarkdown
 
     private static string Bold(NamedFigure figure, bool isBest) => isBest ? $"**{Of(figure)}**" : Of(figure);
 
-    private static string Of(NamedFigure figure) => $"{Digits(figure.Mean)} ± {figure.Deviation.ToString("G2", culture)}";
+    private static string Of(NamedFigure figure) => $"{Digits(figure.Mean)} ± {decimal.Parse(figure.Deviation.ToString("G2", culture), NumberStyles.Float, culture).ToString(culture)}";
 
     private static string Percent(NamedFigure figure) => string.Create(culture, $"{100 * figure.Mean:F1} ± {100 * figure.Deviation:F1} %");
 

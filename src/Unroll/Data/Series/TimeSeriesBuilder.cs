@@ -127,7 +127,7 @@ public sealed class TimeSeriesBuilder(string name, IReadOnlyList<SeriesChannel> 
         var (start, count) = (FirstStep(rows.Times[0], frequency), channels.Count);
         frequency.TryIndexOf(start, rows.Times[^1], out var last);
         if ((last + 1) * count > MaximumValues)
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{name}, {Shown(key)}: from {Format(start)} to {Format(rows.Times[^1])} there are {last + 1} steps of a {frequency}; at most {MaximumValues / count} fit. Is a time wrong?"));
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{(key.Length == 0 ? name : $"{name}, series '{key}'")}: from {Format(start)} to {Format(rows.Times[^1])} there are {last + 1} steps of a {frequency}; at most {MaximumValues / count} fit. Is a time wrong?"));
         var values = new float[(last + 1) * count];
         Array.Fill(values, float.NaN);
         var (previous, inStep, merged) = (-1L, 0, 0);
@@ -141,7 +141,7 @@ public sealed class TimeSeriesBuilder(string name, IReadOnlyList<SeriesChannel> 
             if (inStep > 1)
             {
                 if (Duplicates == DuplicatePolicy.Refuse)
-                    throw new InvalidDataException($"{name} line {rows.Lines[row]}: the time {Format(rows.Times[row])} of {Shown(key)} stands on line {rows.Lines[row - 1]} already. Remove one, or say how they are brought together.");
+                    throw new InvalidDataException($"{name} line {rows.Lines[row]}: the time {Format(rows.Times[row])} {(key.Length == 0 ? "" : $"of series '{key}' ")}stands on line {rows.Lines[row - 1]} already. Remove one, or say how they are brought together.");
                 merged++;
             }
 
