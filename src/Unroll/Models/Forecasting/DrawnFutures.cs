@@ -51,11 +51,11 @@ internal sealed class DrawnFutures
             scales[sample].CopyFrom(seen);
         }
 
-        var random = new CounterRandom(model.Options.Seed, (ulong)seen.Steps);
+        var random = new CounterRandom(model.Options.Seed, (ulong)session.Steps);
         for (var distance = 1; distance <= horizon; distance++)
         {
             var known = ahead.Slice((distance - 1) * encoder.Known.Length, encoder.Known.Length);
-            Advance(known, seen.Steps - 1 + distance);
+            Advance(known, session.Steps - 1 + distance);
             for (var target = 0; target < targets; target++)
                 drawn[((distance - 1) * targets) + target] = new float[streams.Length];
             for (var index = 0; index < known.Length; index++)

@@ -18,11 +18,13 @@ internal sealed class ForecastEncoder
     /// <param name="names">The series of the training part.</param>
     /// <param name="statistics">What each of them is scaled by at first.</param>
     /// <param name="hasGaps">Which channels had gaps in the training part; the network is told of those.</param>
+    /// <param name="calendar">The periods that the training part has seen often enough.</param>
     public ForecastEncoder(
         ForecasterOptions options, IReadOnlyList<SeriesChannel> channels, Frequency frequency, IReadOnlyList<string> names, IReadOnlyList<SeriesStatistics> statistics,
-        IReadOnlyList<bool> hasGaps)
+        IReadOnlyList<bool> hasGaps, CalendarPeriods calendar)
     {
         (Options, Channels, Frequency, Names, Statistics, HasGaps) = (options, channels, frequency, names, statistics, hasGaps);
+        Calendar = options.Calendar ? calendar : CalendarPeriods.None;
         numbers = names.Index().ToDictionary(entry => entry.Item, entry => entry.Index, StringComparer.Ordinal);
         unknown = SeriesStatistics.MeanOf(statistics);
         Targets = [.. Range(ChannelRole.Target)];
@@ -30,7 +32,7 @@ internal sealed class ForecastEncoder
         Known = [.. Range(ChannelRole.Known)];
         isTarget = [.. channels.Select(channel => channel.Role == ChannelRole.Target)];
         DynamicSize = (Targets.Length * (options.Season is null ? 2 : 3)) + Past.Length + Targets.Concat(Past).Count(channel => hasGaps[channel]);
-        CalendarSize = options.Calendar ? CalendarFeatures.CountOf(frequency) : 0;
+        CalendarSize = CalendarFeatures.CountOf(frequency, Calendar);
         PhaseSize = options.Season is null ? 0 : 2;
         KnownSize = Known.Length + CalendarSize + PhaseSize;
     }
@@ -47,6 +49,9 @@ internal sealed class ForecastEncoder
     public IReadOnlyList<SeriesStatistics> Statistics { get; }
 
     public IReadOnlyList<bool> HasGaps { get; }
+
+    /// <summary>The periods of the calendar that are read.</summary>
+    public CalendarPeriods Calendar { get; }
 
     /// <summary>The numbers of the channels that are forecast.</summary>
     public int[] Targets { get; }
@@ -108,7 +113,7 @@ internal sealed class ForecastEncoder
             statistics = [.. statistics.Select((own, index) => split.TrainingEnd(index) > 0 ? own : mean)];
         }
 
-        return new(options, set.Channels, set.Frequency, [.. set.Items.Select(item => item.Name)], statistics, hasGaps);
+        return new(options, set.Channels, set.Frequency, [.. set.Items.Select(item => item.Name)], statistics, hasGaps, CalendarFeatures.Of(set.Frequency, Seen(split)));
     }
 
     /// <summary>Fails unless a set has the channels and the frequency of this model.</summary>
@@ -194,7 +199,7 @@ internal sealed class ForecastEncoder
         for (var index = 0; index < Known.Length; index++)
             input[index] = (known[index] - statistics.Means[Known[index]]) / statistics.Deviations[Known[index]];
         if (CalendarSize > 0 && time is { } moment)
-            CalendarFeatures.Write(Frequency, moment, input.Slice(Known.Length, CalendarSize));
+            CalendarFeatures.Write(Frequency, Calendar, moment, input.Slice(Known.Length, CalendarSize));
         if (Options.Season is { } season)
         {
             // Counted by the calendar where there is one, so that a history that begins later than that of training has the same phases.
@@ -209,6 +214,16 @@ internal sealed class ForecastEncoder
     {
         if (HasGaps[channel])
             input[place++] = scale.IsMissing[channel] ? 1 : 0;
+    }
+
+    /// <summary>From the first time of all to the last of the training part.</summary>
+    private static TimeSpan Seen(TimeSplit split)
+    {
+        var set = split.Set;
+        if (!set.Frequency.HasCalendar)
+            return TimeSpan.Zero;
+        var last = set.Items.Index().Where(entry => split.TrainingEnd(entry.Index) > 0).Max(entry => set.TimeOf(entry.Item, split.TrainingEnd(entry.Index)));
+        return last - set.Items.Min(item => item.Start!.Value) ?? TimeSpan.Zero;
     }
 
     private static string Of(TimeSeries series) => series.Name.Length == 0 ? "" : $", series '{series.Name}'";

@@ -7,7 +7,6 @@ namespace Unroll.Models;
 /// <summary>Measures a forecaster and naive forecasts on a part of series: every value of the part is forecast from each number of steps before it.</summary>
 internal sealed class ForecastEvaluator
 {
-    private const int MaximumOrigins = 20_000;
     private const int Resamples = 1000;
     private const double MsisLevel = 0.95;
 
@@ -43,7 +42,7 @@ internal sealed class ForecastEvaluator
         var parts = Enumerable.Range(0, split.Set.Items.Count).Select(index => options.Part == SeriesPart.Test
             ? (Start: split.ValidationEnd(index), End: split.Set.Items[index].Length)
             : (Start: split.TrainingEnd(index), End: split.ValidationEnd(index))).ToList();
-        var stride = options.Stride ?? (int)Math.Max(1, parts.Sum(part => (long)(part.End - part.Start)) / MaximumOrigins);
+        var stride = options.Stride ?? ForecastOrigins.StrideOf(parts.Sum(part => (long)(part.End - part.Start)));
         var whole = new Spread();
         for (var index = 0; index < parts.Count; index++)
         {

@@ -2,9 +2,25 @@ using Unroll.Data;
 
 namespace Unroll.Models;
 
-/// <summary>Walks through a series once and forecasts from one step after another, each time with nothing but what came before.</summary>
+/// <summary>Walks through a series and forecasts from one step after another, each time with nothing but what came before.</summary>
 internal static class ForecastOrigins
 {
+    /// <summary>Origins of a measurement or a calibration, at most about so many; of more, some are left out at equal distances.</summary>
+    private const int MaximumOrigins = 20_000;
+
+    /// <summary>Steps that are read before a forecast, at least; what lies further back is forgotten by the scale and by the state.</summary>
+    private const int LeastHistory = 4096;
+
+    /// <summary>The same in contexts.</summary>
+    private const int HistoryContexts = 16;
+
+    /// <summary>The first step that is read before a forecast from the end of some steps.</summary>
+    public static int BeginOf(ForecasterOptions options, int length) => (int)Math.Max(0, length - Math.Max(LeastHistory, (long)HistoryContexts * options.Context));
+
+    /// <summary>How far apart origins are where nobody says.</summary>
+    /// <param name="steps">The steps of the part.</param>
+    public static int StrideOf(long steps) => (int)Math.Max(1, steps / MaximumOrigins);
+
     /// <summary>Forecasts that reach a part of a series.</summary>
     /// <param name="model">The model.</param>
     /// <param name="series">The series.</param>
@@ -15,9 +31,10 @@ internal static class ForecastOrigins
     /// <returns>Each step that is forecast from, and the forecast.</returns>
     public static IEnumerable<(int Origin, Forecast Forecast)> Of(Forecaster model, TimeSeries series, int start, int end, int stride, CancellationToken cancellation)
     {
-        var session = new ForecasterSession(model, series.Name, series.Start);
         var first = Math.Max(0, start - model.Options.Horizon);
-        for (var step = 0; step < end - 1; step++)
+        var begin = BeginOf(model.Options, first + 1);
+        var session = new ForecasterSession(model, series.Name, series.Start, begin);
+        for (var step = begin; step < end - 1; step++)
         {
             cancellation.ThrowIfCancellationRequested();
             session.Step(series, step);

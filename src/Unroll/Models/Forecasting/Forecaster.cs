@@ -143,7 +143,10 @@ public sealed class Forecaster : IExampleModel<ForecastWindow>
         Calibration = IntervalCalibration.Fit(this, split, cancellation);
     }
 
-    /// <summary>Forecasts how a series goes on after its last step.</summary>
+    /// <summary>
+    /// Forecasts how a series goes on after its last step. Of a long series the last 4,096 steps are read, or the last 16 contexts where those are more; of a shorter one all, so that
+    /// a session that has read it says the same bits.
+    /// </summary>
     /// <param name="history">A series with the channels of the model; rows at its end whose targets are missing, and whose known channels are there, are steps ahead.</param>
     /// <exception cref="InvalidDataException">It has other channels, or a value cannot be transformed.</exception>
     public Forecast Forecast(TimeSeries history)

@@ -22,6 +22,8 @@ internal static class ForecasterJson
 
     private static readonly (ValueTransform Value, string Name)[] Transforms = [(ValueTransform.None, "none"), (ValueTransform.Logarithm, "log"), (ValueTransform.SquareRoot, "sqrt")];
 
+    private static readonly (CalendarPeriods Value, string Name)[] Periods = [(CalendarPeriods.Day, "day"), (CalendarPeriods.Week, "week"), (CalendarPeriods.Year, "year")];
+
     private static readonly (ChannelRole Value, string Name)[] Roles = [(ChannelRole.Target, "target"), (ChannelRole.Past, "past"), (ChannelRole.Known, "known")];
 
     public static string WriteOptions(ForecasterOptions options) => MetadataJson.Write(writer =>
@@ -84,6 +86,14 @@ internal static class ForecasterJson
     {
         writer.WriteStartObject();
         writer.WriteString("frequency", encoder.Frequency.ToString());
+        writer.WriteStartArray("calendar");
+        foreach (var (period, name) in Periods)
+        {
+            if (encoder.Calendar.HasFlag(period))
+                writer.WriteStringValue(name);
+        }
+
+        writer.WriteEndArray();
         writer.WriteStartArray("channels");
         foreach (var (channel, hasGaps) in encoder.Channels.Zip(encoder.HasGaps))
         {
@@ -113,6 +123,9 @@ internal static class ForecasterJson
     {
         if (!Frequency.TryParse(LanguageModelJson.Text(root, "frequency"), out var frequency))
             throw new FormatException("'frequency' is none");
+        var calendar = CalendarPeriods.None;
+        foreach (var name in root.GetProperty("calendar").Items(period => period.GetString()))
+            calendar |= LanguageModelJson.Named(Periods, name);
         var channels = root.GetProperty("channels").Items(channel =>
             (Channel: new SeriesChannel(LanguageModelJson.Text(channel, "name"), LanguageModelJson.Named(Roles, channel.GetProperty("role").GetString())), HasGaps: channel.GetProperty("gaps").GetBoolean()));
         var items = root.GetProperty("items").Items(item =>
@@ -123,7 +136,7 @@ internal static class ForecasterJson
             throw new FormatException("a name stands there twice");
         if (items.Any(item => item.Statistics.Means.Length != channels.Length || item.Statistics.Deviations.Length != channels.Length || item.Statistics.Deviations.Any(deviation => deviation <= 0)))
             throw new FormatException($"a series has not {channels.Length} means and deviations above 0");
-        return new ForecastEncoder(options, [.. channels.Select(channel => channel.Channel)], frequency, [.. items.Select(item => item.Name)], [.. items.Select(item => item.Statistics)], [.. channels.Select(channel => channel.HasGaps)]);
+        return new ForecastEncoder(options, [.. channels.Select(channel => channel.Channel)], frequency, [.. items.Select(item => item.Name)], [.. items.Select(item => item.Statistics)], [.. channels.Select(channel => channel.HasGaps)], calendar);
     });
 
     public static string WriteIntervals(IntervalCalibration calibration) => MetadataJson.Write(writer =>

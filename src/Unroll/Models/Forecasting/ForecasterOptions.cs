@@ -35,7 +35,10 @@ public sealed record ForecasterOptions
     /// <summary>What is taken of the targets first.</summary>
     public ValueTransform Transform { get; init; }
 
-    /// <summary>Whether the network reads what dates say, where the series have dates.</summary>
+    /// <summary>
+    /// Whether the network reads what dates say, where the series have dates: the place in the day, the week and the year, each if the training part has seen it twice. What was
+    /// seen once teaches single days and not what returns.
+    /// </summary>
     public bool Calendar { get; init; } = true;
 
     /// <summary>The probabilities of <see cref="ForecastOutput.Quantiles"/>, ascending, above 0 and below 1.</summary>

@@ -15,14 +15,16 @@ public sealed class ForecasterSession
     private readonly ForecastScale scale;
     private readonly RecurrentStream stream;
     private readonly DateTime? start;
+    private readonly long firstStep;
     private readonly float[] transformed;
     private readonly float[] input;
     private readonly float[] known;
     private DrawnFutures? futures;
     private AheadDecoder? decoder;
 
-    internal ForecasterSession(Forecaster model, string seriesName, DateTime? start)
+    internal ForecasterSession(Forecaster model, string seriesName, DateTime? start, long firstStep = 0)
     {
+        this.firstStep = firstStep;
         ArgumentNullException.ThrowIfNull(seriesName);
         if (start is null == model.Frequency.HasCalendar)
             throw new ArgumentException(start is null ? $"This model reads dates, a {model.Frequency} apart; a session needs the time of its first step." : "This model numbers its steps and reads no dates; leave the start out.", nameof(start));
@@ -41,8 +43,8 @@ public sealed class ForecasterSession
     /// <summary>The series it goes on with.</summary>
     public string SeriesName { get; }
 
-    /// <summary>How many steps it has read.</summary>
-    public long Steps => scale.Steps;
+    /// <summary>How many steps the series has so far.</summary>
+    public long Steps => firstStep + scale.Steps;
 
     /// <summary>Reads the value of a step of the only channel.</summary>
     /// <param name="value">In its own unit; NaN where it is missing.</param>
@@ -60,13 +62,13 @@ public sealed class ForecasterSession
         if (model.Network.KnownShift == 0)
         {
             scale.Step(transformed);
-            Feed(stream, scale, known, scale.Steps - 1);
+            Feed(stream, scale, known, Steps - 1);
             return;
         }
 
         // What is known of a step is read with the past of the step before, so that one waits for it.
         if (scale.Steps > 0)
-            Feed(stream, scale, known, scale.Steps);
+            Feed(stream, scale, known, Steps);
         scale.Step(transformed);
     }
 
@@ -77,7 +79,7 @@ public sealed class ForecasterSession
     public Forecast Forecast(ReadOnlySpan<float> ahead = default)
     {
         var (horizon, targets) = (model.Options.Horizon, encoder.Targets.Length);
-        if (Steps == 0)
+        if (scale.Steps == 0)
             throw new InvalidOperationException("There was no step yet, so nothing can be said of the next ones.");
         if (ahead.Length != horizon * known.Length)
             throw new ArgumentException($"There are {ahead.Length} numbers known ahead; this model needs {horizon * known.Length}: {known.Length} channels of {horizon} steps.", nameof(ahead));
@@ -110,7 +112,6 @@ public sealed class ForecasterSession
         var encoder = model.Encoder;
         if (history.Channels != encoder.Channels.Count)
             throw new InvalidDataException($"The series '{history.Name}' has {history.Channels} channels; this model reads {encoder.Channels.Count}: {string.Join(", ", encoder.Channels.Select(channel => channel.Name))}.");
-        var session = new ForecasterSession(model, history.Name, history.Start);
         var values = history.Values.Span;
         var (channels, length) = (history.Channels, history.Length);
         if (encoder.Known.Length > 0)
@@ -121,7 +122,9 @@ public sealed class ForecasterSession
                 throw new InvalidDataException($"The series '{history.Name}' ends {history.Length - length} steps after its last value; {string.Join(", ", encoder.Known.Select(channel => encoder.Channels[channel].Name))} must be there for {model.Options.Horizon} steps ahead, in rows without {string.Join(", ", model.Targets)}.");
         }
 
-        for (var step = 0; step < length; step++)
+        var begin = ForecastOrigins.BeginOf(model.Options, length);
+        var session = new ForecasterSession(model, history.Name, history.Start, begin);
+        for (var step = begin; step < length; step++)
             session.Step(history, step);
         return (session, encoder.Known.Length == 0 ? [] : session.KnownOf(history, length, history.Length));
     }

@@ -45,13 +45,26 @@ public sealed class CalendarFeaturesTests
         }
     }
 
+    [Theory]
+    [InlineData(FrequencyUnit.Hour, 1, 0)]
+    [InlineData(FrequencyUnit.Hour, 2, 6)]
+    [InlineData(FrequencyUnit.Hour, 14, 12)]
+    [InlineData(FrequencyUnit.Hour, 731, 16)]
+    [InlineData(FrequencyUnit.Day, 438, 6)]
+    [InlineData(FrequencyUnit.Day, 731, 10)]
+    [InlineData(FrequencyUnit.Month, 400, 0)]
+    [InlineData(FrequencyUnit.Month, 731, 6)]
+    public void A_period_that_was_not_seen_twice_is_not_read(FrequencyUnit unit, int days, int expected) =>
+        Assert.Equal(expected, CalendarFeatures.CountOf(new(unit), CalendarFeatures.Of(new(unit), TimeSpan.FromDays(days))));
+
     private static void Close(double[] expected, double[] actual) => Oracles.Close.Absolute("features", expected, actual, Tolerance);
 
     private static double[] Of(Frequency frequency, DateTime time)
     {
-        var features = new float[CalendarFeatures.CountOf(frequency)];
+        var periods = CalendarFeatures.Of(frequency, TimeSpan.FromDays(1000));
+        var features = new float[CalendarFeatures.CountOf(frequency, periods)];
         Array.Fill(features, float.NaN);
-        CalendarFeatures.Write(frequency, time, features);
+        CalendarFeatures.Write(frequency, periods, time, features);
         return [.. features.Select(feature => (double)feature)];
     }
 }
