@@ -46,7 +46,7 @@ public sealed class CheckSeriesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("date,x\n2024-01-01,1\n2024-01-01,2\n2024-01-02,2\n", "problem  s.csv line 3: the time 2024-01-01 of s.csv stands on line 2 already. Remove one, or say how they are brought together.")]
+    [InlineData("date,x\n2024-01-01,1\n2024-01-01,2\n2024-01-02,2\n", "problem  s.csv line 3: the time 2024-01-01 stands on line 2 already. Remove one, or say how they are brought together.")]
     [InlineData("x\n1\n2\n3\n", "problem  s.csv: the training part of the longest series has 2 steps, and the horizon is 1; at least 3 are needed. Shorten the horizon, or keep less for validation and test.")]
     [InlineData("x\n1\n2\nhigh\n", "problem  s.csv line 4, column 'x': 'high' is no number; leave the cell empty where a value is missing, or name the columns to read with --target, --past and --known.")]
     [InlineData("", "problem  s.csv: the file is empty.")]
