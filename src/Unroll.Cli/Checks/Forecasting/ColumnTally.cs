@@ -70,7 +70,9 @@ internal sealed class ColumnTally
         if (Missing > 0)
         {
             var text = $"{file}: the column '{name}' has no value at {Figures.Count(Missing)} of {Figures.Count(Steps)} steps ({ClassifierText.Percent(Missing / (double)Steps)}); the longest gap has {Figures.Count(LongestGap.Steps)} {(LongestGap.Steps == 1 ? "step, at" : "steps, from")} {LongestGap.Where}{(LongestGap.Steps == 1 ? "" : " on")}.";
-            if (Missing >= 0.2 * Steps)
+            if (channel.Role == ChannelRole.Known)
+                findings.Problem("known-gaps", text + " It is to be known ahead, so fill the gaps, or let it be one that is read up to the present, with --past.");
+            else if (Missing >= 0.2 * Steps)
                 findings.Warning("missing-values", text);
             else
                 findings.Note("missing-values", text);

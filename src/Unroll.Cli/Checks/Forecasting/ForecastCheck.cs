@@ -1,6 +1,9 @@
+using System.CommandLine;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Unroll.Cli.CommandLine;
 using Unroll.Cli.Series;
+using Unroll.Cli.Verbs;
 using Unroll.Cli.Views;
 using Unroll.Data;
 using Unroll.Models;
@@ -68,7 +71,10 @@ internal static class ForecastCheck
         var horizon = Math.Clamp(longest - 2, 1, UsualHorizon);
         try
         {
-            Forecaster.Create(split, new() { Horizon = horizon, HiddenSize = 1 }).TrainingWindows(split);
+            var model = Forecaster.Create(split, UsualModel(split, horizon));
+            model.ValidationWindows(split);
+            if (model.TrainingWindows(split).Count == 0)
+                findings.Problem("training", $"{name}: the first three fifths, which are learned from, hold no value with one before it to forecast it from. Fill gaps, or keep less with --validation and --test.");
             if (horizon < UsualHorizon)
                 findings.Warning("short-series", $"{name}: {Figures.Count(longest)} steps are left to learn from when the last two fifths are kept for validation and test, too few for the usual horizon of {UsualHorizon}; at most --horizon {horizon}. Keep less with --validation and --test, or forecast less far.");
         }
@@ -78,6 +84,16 @@ internal static class ForecastCheck
         }
 
         return horizon;
+    }
+
+    /// <summary>What training makes of nothing but a horizon; small, since it learns nothing here.</summary>
+    private static ForecasterOptions UsualModel(TimeSplit split, int horizon)
+    {
+        var options = new TrainForecastOptions();
+        var command = new Command("forecast");
+        options.AddTo(command);
+        var line = command.Parse(["table.csv", options.Horizon.Name, horizon.ToString(CultureInfo.InvariantCulture)]);
+        return TrainForecastSettings.From(line, options).ModelFor(split) with { HiddenSize = 1 };
     }
 
     private static void AddCopies(Findings findings, string name, TimeSeriesSet set)
