@@ -30,6 +30,22 @@ internal static class InputSchema
             : throw WrongInput(name, $"{column.Kind} of {column.ItemType}");
     }
 
+    /// <summary>Fails unless the input is a number or a vector of numbers.</summary>
+    /// <returns>Whether it is a vector.</returns>
+    public static bool CheckValues(DataViewSchema schema, string name)
+    {
+        var column = Find(schema, name);
+        var item = column.Type is VectorDataViewType vector ? vector.ItemType : column.Type;
+        return item is NumberDataViewType { RawType: var raw } && raw == typeof(float) ? column.Type is VectorDataViewType : throw WrongValues(name, column.Type.ToString()!);
+    }
+
+    /// <summary>The same before there are data.</summary>
+    public static bool CheckValues(SchemaShape shape, string name)
+    {
+        var column = Find(shape, name);
+        return column.ItemType.RawType == typeof(float) ? column.Kind != SchemaShape.Column.VectorKind.Scalar : throw WrongValues(name, $"{column.Kind} of {column.ItemType}");
+    }
+
     /// <summary>Fails unless the label is a text, or a key made of texts.</summary>
     /// <returns>The labels in the order of the key; null where the label is a text.</returns>
     public static IReadOnlyList<string>? CheckLabel(DataViewSchema schema, string name)
@@ -83,6 +99,9 @@ internal static class InputSchema
 
     private static ArgumentException WrongInput(string name, string type) =>
         new($"The column '{name}' is of the type {type}; a sequence is a text, or a vector of Single. Convert it, or put columns together with context.Transforms.Concatenate.");
+
+    private static ArgumentException WrongValues(string name, string type) =>
+        new($"The column '{name}' is of the type {type}; a forecaster reads a Single a row, or a vector of Single. Convert it: context.Transforms.Conversion.ConvertType(\"{name}\").");
 
     private static ArgumentException WrongLabel(string name, string type) =>
         new($"The column '{name}' is of the type {type}; a label is a text, or a key of UInt32. Make a key of it: context.Transforms.Conversion.MapValueToKey(\"{name}\").");

@@ -17,6 +17,10 @@ internal static class Mapping
         where TRow : class, new() =>
         Create(context, columns, labels, predict).Fit(context.Data.LoadFromEnumerable(Array.Empty<TRow>(), InputOf<TRow>(columns)));
 
+    /// <summary>What ML.NET is told that wants to write a step.</summary>
+    public static NotSupportedException CannotSave(string name) => new(
+        $"MLContext.Model.Save cannot write a step of Unroll: ML.NET reads back only steps of its own. Save the steps around it there, this one with {name}.Save(path), and put them together again with Append after {name}.Load.");
+
     private static SchemaDefinition InputOf<TRow>(SequenceClassifierColumns columns)
     {
         var definition = SchemaDefinition.Create(typeof(TRow));

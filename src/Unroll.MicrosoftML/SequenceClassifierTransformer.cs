@@ -15,6 +15,8 @@ namespace Unroll.MicrosoftML;
 /// </remarks>
 public sealed class SequenceClassifierTransformer : ITransformer
 {
+    private const string Kind = "classifier";
+
     private readonly ITransformer mapping;
 
     /// <summary>Makes a step of a model, wherever it was trained.</summary>
@@ -65,7 +67,8 @@ public sealed class SequenceClassifierTransformer : ITransformer
     /// <param name="cells">Cells of your own that the model may name, as <see cref="Cell.Of{TCell}"/> makes them; none for a model of a built-in cell.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is damaged or holds something else; the message says what.</exception>
-    public static SequenceClassifierTransformer Load(MLContext context, string path, params IReadOnlyList<Cell> cells) => TransformerFile.Load(context, path, cells);
+    public static SequenceClassifierTransformer Load(MLContext context, string path, params IReadOnlyList<Cell> cells) =>
+        StepArchive.Load<Names, SequenceClassifierTransformer>(path, Kind, (model, names) => new(context, SequenceClassifier.Load(model, cells), names.Columns, names.Labels));
 
     /// <summary>
     /// Writes the step to one file, an archive of the model's file and of the names of columns and labels, replacing the file that is there only when the new one is
@@ -73,7 +76,7 @@ public sealed class SequenceClassifierTransformer : ITransformer
     /// </summary>
     /// <param name="path">The file; its folder has to exist.</param>
     /// <exception cref="IOException">It could not be written; the file that was there is untouched.</exception>
-    public void Save(string path) => TransformerFile.Save(this, path);
+    public void Save(string path) => StepArchive.Save(path, Kind, Model.Save, new Names(Columns, Labels));
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The input column is missing or of another type.</exception>
@@ -101,8 +104,7 @@ public sealed class SequenceClassifierTransformer : ITransformer
     }
 
     /// <inheritdoc/>
-    void ICanSaveModel.Save(ModelSaveContext ctx) => throw new NotSupportedException(
-        "MLContext.Model.Save cannot write a step of Unroll: ML.NET reads back only steps of its own. Save the steps around it there, this one with SequenceClassifierTransformer.Save(path), and put them together again with Append after SequenceClassifierTransformer.Load.");
+    void ICanSaveModel.Save(ModelSaveContext ctx) => throw Mapping.CannotSave(nameof(SequenceClassifierTransformer));
 
     private static void Fill(Classification classification, Dictionary<string, int> places, PredictedRow result)
     {
@@ -121,4 +123,6 @@ public sealed class SequenceClassifierTransformer : ITransformer
         if (isText != Model.Vocabulary is not null)
             throw new ArgumentException($"The column '{Columns.Input}' has {(isText ? "texts" : "vectors")}; this model classifies {(isText ? "series" : "texts")}.", nameof(schema));
     }
+
+    private sealed record Names(SequenceClassifierColumns Columns, IReadOnlyList<string> Labels);
 }

@@ -3,7 +3,7 @@ namespace Unroll.Cli.Tests;
 public sealed class UsageTests
 {
     [Theory]
-    [InlineData("", "no verb given", "train, check, generate, evaluate, predict, info, bench")]
+    [InlineData("", "no verb given", "train, check, generate, evaluate, predict, backtest, info, bench")]
     [InlineData("train", "no verb given", "unroll train followed by one of: text")]
     [InlineData("learn", "no verb 'learn'", "unroll --help")]
     [InlineData("train text --hiden 5", "no option --hiden", "Did you mean --hidden?")]

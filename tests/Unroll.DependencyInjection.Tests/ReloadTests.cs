@@ -51,6 +51,35 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task Requests_that_run_while_models_change_get_the_answer_of_one_of_them()
+    {
+        var services = new ServiceCollection();
+        services.AddUnrollModel<SequenceClassifier>(options => options.Path = folder.File("words.safetensors"));
+        using var provider = services.BuildServiceProvider();
+        var answers = new[] { folder.TextClassifier("one", seed: 1), folder.TextClassifier("two", seed: 2) }.Select(path => SequenceClassifier.Load(path).Predict("aah").Probability).ToArray();
+        File.Copy(folder.File("one"), folder.File("words.safetensors"));
+        var models = provider.GetRequiredService<IModelProvider<SequenceClassifier>>();
+        using var stop = new CancellationTokenSource();
+
+        var readers = Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        {
+            var count = 0;
+            for (; !stop.IsCancellationRequested; count++)
+                Assert.Contains(models.Predict("aah").Probability, answers);
+            return count;
+        })).ToArray();
+        for (var change = 0; change < 30; change++)
+        {
+            File.Copy(folder.File(change % 2 == 0 ? "two" : "one"), folder.File("next"), overwrite: true);
+            File.Move(folder.File("next"), folder.File("words.safetensors"), overwrite: true);
+            Assert.Equal(answers[(change + 1) % 2], models.Reload().Predict("aah").Probability);
+        }
+
+        await stop.CancelAsync();
+        Assert.All(await Task.WhenAll(readers), count => Assert.True(count > 0));
+    }
+
+    [Fact]
     public void Reload_takes_the_file_as_it_is_and_throws_where_it_cannot()
     {
         var services = new ServiceCollection();

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Unroll.Cli.Checks;
 using Unroll.Cli.Checks.Classification;
+using Unroll.Cli.Checks.Forecasting;
 using Unroll.Cli.CommandLine;
 
 namespace Unroll.Cli.Verbs;
@@ -23,19 +25,27 @@ internal static class CheckDataVerb
 
     private static readonly Option<string?> Channels = Opt.Text("--channels", "C,C,…", "With --group, the columns of numbers (default: all others)", "names of columns with commas between them");
 
+    private static readonly Option<bool> Forecast = Opt.Flag("--forecast", "The rows are steps of series, for 'unroll train forecast'; so they are where one of the following options is there");
+
+    private static readonly SeriesColumnOptions Columns = new();
+
     private static readonly Option<bool> Json = Opt.Flag("--json", "Print one JSON object and nothing else");
 
     public static Command Create()
     {
         var command = new Command("data", "Say what is in data, what training would refuse, and what would mislead; the exit code is 0 where they are usable, else 1")
         {
-            Data, Test, Text, Label, Group, Channels, Json,
+            Data, Test, Text, Label, Group, Channels, Forecast,
         };
+        foreach (var option in Columns.All)
+            command.Add(option);
+        command.Add(Json);
         command.SetAction(Run);
         return command.WithExamples(
             "unroll check data reviews.csv --text review --label sentiment --test later.csv",
             "unroll check data sensors.csv --group recording --label activity --channels x,y,z --json",
-            "unroll check data GunPoint_TRAIN.ts --test GunPoint_TEST.ts");
+            "unroll check data GunPoint_TRAIN.ts --test GunPoint_TEST.ts",
+            "unroll check data sales.csv --forecast --target sold --known price,holiday");
     }
 
     private static int Run(ParseResult line)
@@ -43,6 +53,8 @@ internal static class CheckDataVerb
         var path = line.GetValue(Data)!;
         if (ParseErrors.LooksLikeOption(path))
             throw CommandFailure.Usage(ParseErrors.UnknownOption(path, line.CommandResult.Command));
+        if (line.GetValue(Forecast) || Columns.IsGiven(line))
+            return RunForecast(line, path);
         if (line.GetValue(Text) is not null && line.GetValue(Group) is not null)
             throw CommandFailure.Usage("--text and --group contradict each other: a row is a text or a time step of numbers. Leave one of them out.");
         if (line.GetValue(Channels) is not null && line.GetValue(Group) is null)
@@ -55,5 +67,19 @@ internal static class CheckDataVerb
             Channels = line.GetValue(Channels)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
         });
         return DataReportView.Write(line.InvocationConfiguration.Output, report, line.GetValue(Json));
+    }
+
+    private static int RunForecast(ParseResult line, string path)
+    {
+        if (new Option[] { Test, Text, Label, Group, Channels }.FirstOrDefault(option => line.GetResult(option) is OptionResult { Implicit: false }) is { } other)
+            throw CommandFailure.Usage($"{other.Name} is for examples with labels; with --forecast, or options for series, the rows are steps of series, whose last part is the test. Leave one of them out.");
+        var words = new List<string> { ShellWord.Program(), "train", "forecast", ShellWord.Quote(path) };
+        foreach (var option in Columns.All)
+        {
+            if (line.GetResult(option) is OptionResult { Implicit: false } given)
+                words.AddRange([option.Name, .. given.Tokens.Select(token => ShellWord.Quote(token.Value))]);
+        }
+
+        return DataReportView.Write(line.InvocationConfiguration.Output, ForecastCheck.Run(path, Columns.Of(line), string.Join(' ', words)), line.GetValue(Json));
     }
 }

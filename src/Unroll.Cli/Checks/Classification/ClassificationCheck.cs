@@ -43,7 +43,7 @@ internal static class ClassificationCheck
     private static DataForm ReadFile(string path, SequenceColumns columns, PartTally part, Findings findings)
     {
         var extension = Path.GetExtension(path).ToLowerInvariant();
-        if (extension == ".ts" && (columns.Text ?? columns.Label ?? columns.Group) is not null)
+        if (extension is ".ts" && (columns.Text ?? columns.Label ?? columns.Group) is not null)
             throw CommandFailure.Usage($"{path}: a .ts file has no columns to be named; leave --text, --label, --group and --channels out.");
         var bytes = FileBytes.Read(path);
         bytes.AddTo(findings, part.Name);
