@@ -99,7 +99,7 @@ internal sealed class ForecastNetwork
         if (SeriesVectors is not null)
             input = tape.Concatenate(input, SeriesVectors.Forward(tape, pass.Numbers, pass.TimeSteps, batch.Length));
         var read = Rnn.Forward(tape, input, initial: null, pass.Lengths, dropout);
-        var raw = Decoder is null ? OfSteps(tape, read.Output, batch, pass, dropout) : OfDecoder(tape, read.FinalState, batch, pass, dropout);
+        var raw = Decoder is null ? OfSteps(tape, read.Output, batch, pass, dropout) : OfDecoder(tape, pass.FinalStateOf(read), batch, pass, dropout);
         return tape.Record<PredictiveLossOperation>().Forward(tape, raw, pass.Targets, pass.Scales, Law);
     }
 
