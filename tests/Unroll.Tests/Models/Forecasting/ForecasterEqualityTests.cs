@@ -156,7 +156,16 @@ public sealed class ForecasterEqualityTests
         var split = TimeSplit.Of(SmallSeries.Rich(kind != ForecasterKind.Autoregressive, count: series), 0.2, 0.2);
         var options = new ForecasterOptions
         {
-            Kind = kind, Anchor = anchor, Season = 12, Horizon = 4, Context = 9, HiddenSize = 5, Layers = 2, SeriesEmbeddingSize = 2, Samples = samples, Cell = Cell.Gru,
+            Kind = kind,
+            Anchor = anchor,
+            Season = 12,
+            Horizon = 4,
+            Context = 9,
+            HiddenSize = 5,
+            Layers = 2,
+            SeriesEmbeddingSize = 2,
+            Samples = samples,
+            Cell = Cell.Gru,
         };
         return (SmallSeries.Trained(split, options, epochs: 3), split);
     }

@@ -87,7 +87,16 @@ public sealed class ForecasterLeakTests
 
     private static ForecasterOptions Options(ForecasterKind kind, SeriesScaling scaling, ForecastAnchor anchor) => new()
     {
-        Kind = kind, Scaling = scaling, Anchor = anchor, Horizon = 4, Context = 10, Season = 12, HiddenSize = 4, SeriesEmbeddingSize = 2, Samples = 10, Dropout = 0.1f,
+        Kind = kind,
+        Scaling = scaling,
+        Anchor = anchor,
+        Horizon = 4,
+        Context = 10,
+        Season = 12,
+        HiddenSize = 4,
+        SeriesEmbeddingSize = 2,
+        Samples = 10,
+        Dropout = 0.1f,
     };
 
     private static TimeSplit Split(ForecasterOptions options, Func<int, bool>? later) => TimeSplit.Of(SmallSeries.Rich(options.Kind != ForecasterKind.Autoregressive, later: later), 0.2, 0.2);
