@@ -27,8 +27,8 @@ public sealed class ForecasterBadInputTests
         Refused("Counts are not transformed; leave the transform out, or take another output than the negative binomial.", new() { Output = ForecastOutput.NegativeBinomial, Transform = ValueTransform.Logarithm });
         Refused("An autoregressive forecaster draws values from a law; Quantiles is none. Take Gaussian, StudentT or NegativeBinomial.", new() { Kind = ForecasterKind.Autoregressive, Output = ForecastOutput.Quantiles });
         Refused("An autoregressive forecaster draws values from a law; Point is none. Take Gaussian, StudentT or NegativeBinomial.", new() { Kind = ForecasterKind.Autoregressive, Output = ForecastOutput.Point });
-        foreach (var levels in new double[][] { [], [0.5, 0.1], [0.5, 0.5], [0, 0.5], [0.5, 1], [double.NaN] })
-            Refused("Quantiles need ascending probabilities above 0 and below 1, such as 0.1, 0.5, 0.9.", new() { Output = ForecastOutput.Quantiles, Quantiles = levels });
+        foreach (var levels in new double[][] { [], [0.5, 0.1], [0.5, 0.5], [0, 0.5], [0.5, 1], [double.NaN], [.. Enumerable.Range(1, 1000).Select(place => place / 1001.0)] })
+            Refused("Quantiles need 1 to 999 ascending probabilities above 0 and below 1, such as 0.1, 0.5, 0.9.", new() { Output = ForecastOutput.Quantiles, Quantiles = levels });
 
         static void Refused(string message, ForecasterOptions options) =>
             Assert.StartsWith(message, Assert.Throws<ArgumentOutOfRangeException>(() => Forecaster.Create(Split(50), options)).Message);
