@@ -7,7 +7,6 @@ namespace Unroll.Models;
 /// <summary>Measures a forecaster and naive forecasts on a part of series: every value of the part is forecast from each number of steps before it.</summary>
 internal sealed class ForecastEvaluator
 {
-    private const int MaximumOrigins = 20_000;
     private const int Resamples = 1000;
     private const double MsisLevel = 0.95;
 
@@ -43,7 +42,7 @@ internal sealed class ForecastEvaluator
         var parts = Enumerable.Range(0, split.Set.Items.Count).Select(index => options.Part == SeriesPart.Test
             ? (Start: split.ValidationEnd(index), End: split.Set.Items[index].Length)
             : (Start: split.TrainingEnd(index), End: split.ValidationEnd(index))).ToList();
-        var stride = options.Stride ?? (int)Math.Max(1, parts.Sum(part => (long)(part.End - part.Start)) / MaximumOrigins);
+        var stride = options.Stride ?? ForecastOrigins.StrideOf(model, parts.Sum(part => (long)(part.End - part.Start)));
         var whole = new Spread();
         for (var index = 0; index < parts.Count; index++)
         {
@@ -132,7 +131,7 @@ internal sealed class ForecastEvaluator
             Pinball = hasLaw ? pinball.Sum() / Quantiles.Length / values : null,
             WeightedQuantileLoss = hasLaw && size > 0 ? pinball.Average(sum => 2 * sum / size) : null,
             Msis = model.HasIntervals && msisCount > 0 ? msis / msisCount : null,
-            MeanAbsoluteErrorInterval = Bootstrap(),
+            MeanAbsoluteErrorInterval = Bootstrap(stride),
             LagAlarm = LagAlarm(scored, baselines[0]),
             Values = values,
             Origins = origins,
@@ -162,7 +161,7 @@ internal sealed class ForecastEvaluator
     }
 
     /// <summary>Blocks of neighbouring origins, as errors of forecasts that overlap go together.</summary>
-    private (double Low, double High) Bootstrap()
+    private (double Low, double High) Bootstrap(int stride)
     {
         var (errors, random) = (new List<(double Sum, int Count)>(), new CounterRandom(0));
         foreach (var column in columns)
@@ -171,7 +170,7 @@ internal sealed class ForecastEvaluator
                 errors.Add(column.ErrorOf(0, origin));
         }
 
-        var (block, means) = (Math.Clamp(model.Options.Horizon, 1, errors.Count), new double[Resamples]);
+        var (block, means) = (Math.Clamp((model.Options.Horizon + stride - 1) / stride, 1, errors.Count), new double[Resamples]);
         for (var resample = 0; resample < Resamples; resample++)
         {
             var (sum, count) = (0.0, 0L);

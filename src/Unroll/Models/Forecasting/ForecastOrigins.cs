@@ -5,6 +5,16 @@ namespace Unroll.Models;
 /// <summary>Walks through a series once and forecasts from one step after another, each time with nothing but what came before.</summary>
 internal static class ForecastOrigins
 {
+    private const int Maximum = 20_000;
+
+    /// <summary>A forecast that draws futures takes some hundred times as long.</summary>
+    private const int MaximumDrawn = 2_000;
+
+    /// <summary>How far apart origins are, so that there are not too many.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="steps">Steps of the parts of all series together.</param>
+    public static int StrideOf(Forecaster model, long steps) => (int)Math.Max(1, steps / (model.Options.Kind == ForecasterKind.Autoregressive ? MaximumDrawn : Maximum));
+
     /// <summary>Forecasts that reach a part of a series.</summary>
     /// <param name="model">The model.</param>
     /// <param name="series">The series.</param>

@@ -90,6 +90,20 @@ public sealed class ForecastMeasuresTests
     }
 
     [Fact]
+    public void Where_futures_are_drawn_there_are_fewer_origins()
+    {
+        var set = TimeSeriesSet.Of("x", SmallSeries.Noise(11_000, 2));
+        var split = TimeSplit.Of(set, 0.45, 0.45);
+        var model = Forecaster.Create(split, new() { Kind = ForecasterKind.Autoregressive, Horizon = 1, HiddenSize = 2, Samples = 10 });
+        model.Calibrate(split);
+        var report = model.Evaluate(split);
+        Assert.Contains("origins:every 2|", report.Signature);
+        Assert.Equal(4950 / 2, report.Origins);
+        // Ten draws have no tail, which calibration makes up for.
+        Assert.InRange(report.Intervals[2].Coverage, 0.87, 0.93);
+    }
+
+    [Fact]
     public void The_lag_alarm_speaks_of_a_walk_at_random_and_not_of_a_wave()
     {
         var (walk, noise) = (new float[300], SmallSeries.Noise(300, 6));

@@ -40,6 +40,8 @@ public sealed class ForecasterLearningTests
         Assert.Equal(8, forecast.Quantile(0.9, 2), 1.01);
         Assert.Equal(Math.Round(forecast.Value(2)), forecast.Value(2), 1e-4);
         Assert.InRange(model.Evaluate(split).Intervals[1].Coverage, 0.78, 0.95);
+        model.Calibrate(split);
+        Assert.True(model.Forecast(split.Set.Items[0]).Interval(0.95, 2).Low >= 0);
     }
 
     [Fact]
