@@ -35,7 +35,7 @@ internal static class ForecastTable
     }
 
     /// <summary>The time of a step ahead, or its number.</summary>
-    public static string Time(Forecast forecast, int ahead) => forecast.TimeOf(ahead) is { } time ? SeriesTime.Write(time) : Number(forecast.Steps + ahead);
+    public static string Time(Forecast forecast, int ahead) => forecast.TimeOf(ahead) is { } time ? SeriesTime.Write(time) : (forecast.Steps + ahead).ToString(CultureInfo.InvariantCulture);
 
     private static IEnumerable<string> Bounds() => Forecaster.IntervalLevels.SelectMany(level => new[] { Named("low", level), Named("high", level) });
 

@@ -148,6 +148,6 @@ public sealed class ForecastScaleTests
     private static ForecastScale Scale(ForecasterOptions options)
     {
         var statistics = new SeriesStatistics([Mean], [Deviation]);
-        return new(new(options, [new("y")], Frequency.Steps, [""], [statistics], [true]), statistics);
+        return new(new(options, [new("y")], Frequency.Steps, [""], [statistics], [true], CalendarPeriods.None), statistics);
     }
 }

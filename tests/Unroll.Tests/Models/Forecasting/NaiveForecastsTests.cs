@@ -82,5 +82,5 @@ public sealed class NaiveForecastsTests
         return [.. values.Select(value => (float)(value + mean))];
     }
 
-    private static ForecastEncoder Encoder(ForecasterOptions options) => new(options, [new("y")], Frequency.Steps, [""], [new([0], [1])], [false]);
+    private static ForecastEncoder Encoder(ForecasterOptions options) => new(options, [new("y")], Frequency.Steps, [""], [new([0], [1])], [false], CalendarPeriods.None);
 }
