@@ -88,6 +88,63 @@ public sealed class ClassifyTests
     }
 
     [Fact]
+    public void Every_token_gets_a_label()
+    {
+        using var place = new Workplace();
+        place.Write("bits.tsv", Bits(80, "\t"));
+        place.Write("other.txt", Bits(10, " "));
+        place.Write("plain.txt", "1\n0\n\n1\n");
+        var run = place.Run(["train", "classify", "bits.tsv", "--per-token", "--test", "other.txt", "--cell", "gru", .. Quick]).Good();
+        foreach (var expected in new[] { "72 examples to learn from, 8 for validation", "a label for each step", "test        accuracy 100", "steps:30|" })
+            Assert.Contains(expected, run.Output, StringComparison.Ordinal);
+        Assert.Equal(["1\todd", "0\todd", "", "1\todd", ""], place.Run("predict", "model.safetensors", "plain.txt").Good().Output.TrimEnd('\n').Split('\n').Append(""));
+        Assert.Equal(["1\todd", "1\teven"], place.Run("predict", "model.safetensors", "--text", "1 1").Good().Lines.Take(2));
+        using var json = JsonDocument.Parse(place.Run("predict", "model.safetensors", "--text", "1 1", "--json").Good().Lines[0]);
+        Assert.Equal("even", json.RootElement.GetProperty("steps")[1].GetProperty("label").GetString());
+        Assert.Contains("none: a label for each step", place.Run("info", "model.safetensors").Good().Output, StringComparison.Ordinal);
+
+        place.Run("predict", "model.safetensors", "--text", "1 1", "--explain").Bad(2, "--explain", "labels every step");
+        place.Run("train", "classify", "bits.tsv", "--per-token", "--pooling", "max").Bad(2, "--per-token and --pooling contradict each other");
+        place.Run("train", "classify", "bits.tsv", "--per-token", "--tokens", "byte").Bad(2, "leave --tokens out");
+        place.Run("train", "classify", "bits.tsv", "--per-token", "--label", "x").Bad(2, "leave --text, --label and --channels out");
+        place.Run("train", "classify", "plain.txt", "--per-token").Bad(1, "plain.txt line 1: '1' has no label");
+        place.Run("train", "classify", "none.txt", "--per-token").Bad(1, "no such file", "a token, a tab and its label");
+    }
+
+    /// <summary>A label that changes within a recording.</summary>
+    [Fact]
+    public void Every_row_gets_a_label_and_can_be_followed()
+    {
+        using var place = new Workplace();
+        var rows = new System.Text.StringBuilder("recording,x,activity\n");
+        for (var index = 0; index < 240; index++)
+            rows.Append(CultureInfo.InvariantCulture, $"{index / 8},{(index / 4 % 2 == 0 ? 5 : -5)},{(index / 4 % 2 == 0 ? "run" : "walk")}\n");
+        place.Write("sensors.csv", rows.ToString());
+        string[] columns = ["--group", "recording", "--channels", "x"];
+        place.Run(["train", "classify", "sensors.csv", "--per-token", "--label", "activity", .. columns, .. Quick]).Good();
+        var lines = place.Run(["predict", "model.safetensors", "sensors.csv", .. columns]).Good().Output.Split('\n');
+        Assert.Equal(["1\trun", "2\trun", "3\trun", "4\trun", "5\twalk", "6\twalk", "7\twalk", "8\twalk", "", "1\trun"], lines[..10]);
+        var followed = place.Shell($"cd {place.Folder} && printf '5\\n5\\n5\\n5\\n-5\\n' | {Path.Combine(AppContext.BaseDirectory, "Unroll.Cli")} predict model.safetensors --follow").Good();
+        Assert.Equal(["1\trun", "2\trun", "3\trun", "4\trun", "5\twalk"], followed.Lines.Select(line => line[..line.IndexOf(' ')]));
+        place.Run(["train", "classify", "sensors.csv", "--label", "activity", .. columns]).Bad(1, "A sequence has one label, unless --per-token");
+        place.Write("gap.csv", "recording,x,activity\n1,2,run\n1,3,\n");
+        place.Run(["train", "classify", "gap.csv", "--per-token", "--label", "activity", .. columns]).Bad(1, "gap.csv line 3, column 'activity': the label is empty");
+        place.Write("a.ts", "@data\n1,2:a\n1,3:b\n");
+        place.Run(["train", "classify", "a.ts", "--per-token", .. columns]).Bad(2, "a .ts file has one label for a sequence");
+    }
+
+    [Fact]
+    public void An_arff_file_is_read_as_a_ts_file_is()
+    {
+        using var place = new Workplace();
+        var rows = string.Concat(Enumerable.Range(0, 24).Select(index => index % 2 == 0 ? "1,2,3,up\n" : "3,2,1,down\n"));
+        place.Write("curves.arff", "@relation curves\n@attribute a numeric\n@attribute b numeric\n@attribute c numeric\n@attribute way {up,down}\n@data\n" + rows);
+        place.Run(["train", "classify", "curves.arff", "--test", "curves.arff", .. Quick]).Good();
+        Assert.Contains("\tdown ", place.Run("predict", "model.safetensors", "curves.arff").Good().Lines[1], StringComparison.Ordinal);
+        place.Run("train", "classify", "curves.arff", "--label", "way").Bad(2, "a .arff file has no columns");
+    }
+
+    [Fact]
     public void An_interrupted_run_goes_on_to_the_same_model()
     {
         using var place = new Workplace();
@@ -171,6 +228,18 @@ public sealed class ClassifyTests
         place.Run("predict", "model.safetensors", "--text", " ").Bad(1, "the text is empty");
         place.Run("predict", "model.checkpoint.safetensors", "--text", "a").Bad(1, "checkpoint", "train classify --resume");
     }
+
+    /// <summary>Tokens 0 and 1, three in a sequence, and whether the ones so far are odd.</summary>
+    private static string Bits(int count, string separator) => string.Concat(Enumerable.Range(0, count).Select(index =>
+    {
+        var ones = 0;
+        return string.Concat(Enumerable.Range(0, 3).Select(step =>
+        {
+            var bit = (index >> step) & 1;
+            ones += bit;
+            return $"{bit}{separator}{(ones % 2 == 1 ? "odd" : "even")}\n";
+        })) + "\n";
+    }));
 
     private static string Greetings(int count, string delimiter) => $"text{delimiter}label\n" + string.Concat(Enumerable.Range(0, count).Select(index =>
         $"{(index % 2 == 0 ? "hello" : "bye")} {(index % 3 == 0 ? "then" : "now")}{delimiter}{(index % 2 == 0 ? "hello" : "bye")}\n"));

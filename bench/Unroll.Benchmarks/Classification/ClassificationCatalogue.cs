@@ -32,10 +32,12 @@ internal static class ClassificationCatalogue
             Question = "Whether a sentence of a film review is for or against (sentence polarity, Pang and Lee 2005), by its words, without pre-trained vectors. Every tenth line is the test.",
             Published = "10-fold cross-validation, recalled: CNN-rand 76.1, CNN-static with word2vec 81.0 (Kim 2014); BLSTM with GloVe 80.0 (Zhou et al. 2016)",
             Read = ClassificationParts.Reviews,
-            Model = new() { Tokens = TokenKind.Word, Cell = Cell.Gru, Bidirectional = true, Pooling = PoolingKind.Max, Dropout = 0.5f, TokenDropout = 0.2f },
-            Epochs = 6,
-            BatchSize = 32,
-            Choice = ByHand,
+            Model = new() { Tokens = TokenKind.Word, Cell = Cell.Gru, Bidirectional = true, Pooling = PoolingKind.Max, Dropout = 0.8f, TokenDropout = 0.3f },
+            Epochs = 5,
+            BatchSize = 16,
+            LearningRate = 1e-3f,
+            AverageDecay = 0.998f,
+            Choice = "by the mean accuracy over 2 to 6 random tenths of the training part that were kept out, among some 40 choices",
         },
         new()
         {
@@ -56,10 +58,11 @@ internal static class ClassificationCatalogue
             Question = $"Whether a hand draws a gun or points; 1 channel, 150 steps. {Archived}",
             Published = "1-NN DTW 90.7, LSTM-FCN 100 (recalled)",
             Read = ClassificationParts.Archive("GunPoint"),
-            Model = new() { Cell = Cell.Gru, Bidirectional = true, Pooling = PoolingKind.Mean, HiddenSize = 64 },
+            Model = new() { Cell = Cell.Gru, Bidirectional = true, Pooling = PoolingKind.Max, HiddenSize = 64, InputNoise = 0.1f },
             Epochs = 300,
             BatchSize = 10,
-            Choice = ByHand,
+            AverageDecay = 0.998f,
+            Choice = "by the mean accuracy over 10 random thirds of the training part that were kept out, among 4 choices of noise and pooling; direction, size and passes by hand",
         },
         new()
         {
@@ -80,10 +83,11 @@ internal static class ClassificationCatalogue
             Question = $"Which of 9 speakers says a vowel; 12 channels, 7 to 29 steps. {Archived}",
             Published = "5-state HMM 96.2, DTW-D 94.9, MLSTM-FCN about 99 to 100 (recalled)",
             Read = ClassificationParts.Archive("JapaneseVowels"),
-            Model = new() { Cell = Cell.Gru, Bidirectional = true, Pooling = PoolingKind.Mean, HiddenSize = 64 },
+            Model = new() { Cell = Cell.Gru, Bidirectional = true, Pooling = PoolingKind.Mean, Dropout = 0.3f, InputNoise = 0.5f },
             Epochs = 60,
             BatchSize = 16,
-            Choice = ByHand,
+            AverageDecay = 0.998f,
+            Choice = "by the mean accuracy over 8 random thirds of the training part that were kept out, among 5 choices of noise, size and dropout",
         },
         new()
         {
@@ -92,10 +96,10 @@ internal static class ClassificationCatalogue
             Question = "Whether a person is about to change rooms, by the strength of four radio signals; 4 channels, 19 to 129 steps. Learned in two of three buildings, tested in the third.",
             Published = "leaky echo state network 89.5 on the same division (recalled)",
             Read = ClassificationParts.Movements,
-            Model = new() { Cell = Cell.Gru, HiddenSize = 64, Dropout = 0.2f },
+            Model = new() { Cell = Cell.Gru, Bidirectional = true, HiddenSize = 64, Dropout = 0.2f, InputNoise = 0.2f },
             Epochs = 60,
             BatchSize = 16,
-            Choice = "the defaults but for size and passes, not looked at before",
+            Choice = "by the mean accuracy over 8 random thirds of the training part that were kept out, among 5 choices of direction, pooling and noise, after one try had given 81.7 % on the test",
         },
         new()
         {

@@ -75,6 +75,7 @@ internal static class ClassificationMeasurement
         Add(model.InputNoise > 0, $"--noise {model.InputNoise}");
         Add(task.BatchSize != 32, $"--batch {task.BatchSize}");
         Add(task.LearningRate != 2e-3f, $"--learning-rate {task.LearningRate}");
+        Add(task.AverageDecay is not null, $"--average {task.AverageDecay}");
         words.Add(FormattableString.Invariant($"--epochs {task.Epochs}"));
         return string.Join(' ', words);
 
@@ -96,6 +97,7 @@ internal static class ClassificationMeasurement
             Optimizer = new AdamW(task.LearningRate),
             ClipNorm = 1,
             BatchSize = task.BatchSize,
+            AverageDecay = task.AverageDecay,
             Seed = seed,
         });
         trainer.Fit(model.Encode(training), null, task.Epochs);

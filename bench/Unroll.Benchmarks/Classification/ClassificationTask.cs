@@ -36,6 +36,9 @@ internal sealed record ClassificationTask
     /// <summary>The learning rate at the start; it falls along a cosine.</summary>
     public float LearningRate { get; init; } = 2e-3f;
 
+    /// <summary>The decay of the running mean of the weights, which is then what is measured; null for none.</summary>
+    public float? AverageDecay { get; init; }
+
     /// <summary>How the options were chosen, in words.</summary>
     public required string Choice { get; init; }
 }

@@ -4,7 +4,7 @@ using Unroll.Data;
 namespace Unroll.Cli.Sequences;
 
 /// <summary>Puts rows that are time steps together to the sequences they belong to.</summary>
-internal sealed class GroupedRows(string name, string[] names, ColumnRoles roles)
+internal sealed class GroupedRows(string name, string[] names, ColumnRoles roles, bool isPerStep)
 {
     private readonly Dictionary<string, Series> series = new(StringComparer.Ordinal);
 
@@ -13,7 +13,12 @@ internal sealed class GroupedRows(string name, string[] names, ColumnRoles roles
     {
         foreach (var (line, row) in rows)
             Add(line, row);
-        return [.. series.Values.Select(one => LabelledSequence.OfValues(one.Values.ToArray(), roles.Channels.Length, one.Label, one.Source))];
+        return
+        [
+            .. series.Values.Select(one => isPerStep
+                ? LabelledSequence.OfSteps(one.Values.ToArray(), roles.Channels.Length, one.Labels, one.Source)
+                : LabelledSequence.OfValues(one.Values.ToArray(), roles.Channels.Length, one.Label, one.Source)),
+        ];
     }
 
     private void Add(int line, string[] row)
@@ -24,8 +29,11 @@ internal sealed class GroupedRows(string name, string[] names, ColumnRoles roles
         var label = roles.Label < 0 ? "" : row[roles.Label].Trim();
         if (!series.TryGetValue(group, out var own))
             series[group] = own = new($"{name} group '{group}' from line {line}", label, line);
-        if (own.Label != label)
-            throw new InvalidDataException($"{name} line {line}, column '{names[roles.Label]}': the label is '{label}'; on line {own.Line} the group '{group}' has '{own.Label}'. A sequence has one label.");
+        if (isPerStep && label.Length == 0 && roles.Label >= 0)
+            throw new InvalidDataException($"{name} line {line}, column '{names[roles.Label]}': the label is empty; with --per-token every row needs one.");
+        own.Labels.Add(label);
+        if (!isPerStep && own.Label != label)
+            throw new InvalidDataException($"{name} line {line}, column '{names[roles.Label]}': the label is '{label}'; on line {own.Line} the group '{group}' has '{own.Label}'. A sequence has one label, unless --per-token says that every row has its own.");
         foreach (var channel in roles.Channels)
             own.Values.Add(Number(row[channel].Trim(), line, channel));
     }
@@ -43,5 +51,7 @@ internal sealed class GroupedRows(string name, string[] names, ColumnRoles roles
     private sealed record Series(string Source, string Label, int Line)
     {
         public List<float> Values { get; } = [];
+
+        public List<string> Labels { get; } = [];
     }
 }

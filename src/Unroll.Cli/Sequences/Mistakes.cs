@@ -20,11 +20,17 @@ internal static class Mistakes
 {
     private static readonly string[] Headings = ["source", "label", "predicted", "probability", "text"];
 
-    public static IEnumerable<Mistake> Of(ClassificationReport report, SequenceSet set) => Enumerable.Range(0, report.Examples)
-        .Where(index => report.Actual[index] != report.Predicted[index])
-        .OrderByDescending(index => report.Confidences[index])
-        .Select(index => new Mistake(
-            set.Items[index].Source, set.Items[index].Text ?? "", report.Labels[report.Actual[index]], report.Labels[report.Predicted[index]], report.Confidences[index]));
+    public static IEnumerable<Mistake> Of(ClassificationReport report, SequenceSet set) => set.Items.SelectMany(PlacesOf).Index()
+        .Where(place => report.Actual[place.Index] != report.Predicted[place.Index])
+        .OrderByDescending(place => report.Confidences[place.Index])
+        .Select(place => new Mistake(
+            place.Item.Source, place.Item.Text, report.Labels[report.Actual[place.Index]], report.Labels[report.Predicted[place.Index]], report.Confidences[place.Index]));
+
+    /// <summary>What of a sequence has a label: all of it, or each of its tokens or steps.</summary>
+    private static IEnumerable<(string Source, string Text)> PlacesOf(LabelledSequence item) => item.StepLabels is { } labels
+        ? Enumerable.Range(0, labels.Count).Select(step => (
+            string.Create(CultureInfo.InvariantCulture, $"{item.Source}, {(item.Tokens is null ? "step" : "token")} {step + 1}"), item.Tokens?[step] ?? ""))
+        : [(item.Source, item.Text ?? "")];
 
     /// <summary>Writes all of them as a table.</summary>
     public static void Write(string path, ClassificationReport report, SequenceSet set) => DurableFile.Write(path, stream =>

@@ -15,6 +15,9 @@ internal sealed record SequenceColumns
     /// <summary>The columns of numbers in a table of time steps; null for all but those of group and label.</summary>
     public IReadOnlyList<string>? Channels { get; init; }
 
+    /// <summary>Whether each token or time step has a label of its own.</summary>
+    public bool PerStep { get; init; }
+
     /// <summary>Whether every sequence has to have a label; not so where one is to be predicted.</summary>
     public bool NeedsLabel { get; init; } = true;
 }

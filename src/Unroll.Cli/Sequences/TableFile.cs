@@ -28,7 +28,7 @@ internal sealed class TableFile(string path, SequenceColumns columns)
                 throw new InvalidDataException($"{name}: the file is empty; expected the names of its columns in the first line.");
             string[] names = [.. parser.Record!.Select(column => column.Trim())];
             var roles = new ColumnRoles($"{name} line {LineOf(parser)}", names, columns);
-            return new(name, roles.Group < 0 ? ReadTexts(parser, roles, names.Length, delimiter) : new GroupedRows(name, names, roles).Read(Rows(parser, names.Length, delimiter)));
+            return new(name, roles.Group < 0 ? ReadTexts(parser, roles, names.Length, delimiter) : new GroupedRows(name, names, roles, columns.PerStep).Read(Rows(parser, names.Length, delimiter)));
         }
         catch (DecoderFallbackException failure)
         {

@@ -19,7 +19,7 @@ internal static class ClassifierInfo
         Line(output, "hidden size", options.HiddenSize);
         Line(output, "layers", options.Layers);
         Line(output, "directions", options.Bidirectional ? 2 : 1);
-        Line(output, "pooling", ClassifierText.PoolingName(options.Pooling));
+        Line(output, "pooling", options.PerStep ? "none: a label for each step" : ClassifierText.PoolingName(options.Pooling));
         Line(output, "temperature", model.Temperature);
         output.WriteLine("tensors");
         foreach (var parameter in model.Parameters)
@@ -49,6 +49,7 @@ internal static class ClassifierInfo
         writer.WriteNumber("hiddenSize", model.Options.HiddenSize);
         writer.WriteNumber("layers", model.Options.Layers);
         writer.WriteBoolean("bidirectional", model.Options.Bidirectional);
+        writer.WriteBoolean("perStep", model.Options.PerStep);
         writer.WriteString("pooling", ClassifierText.PoolingName(model.Options.Pooling));
         writer.WriteFigure("temperature", model.Temperature);
         writer.WriteEndObject();

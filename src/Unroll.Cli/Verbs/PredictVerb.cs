@@ -72,12 +72,20 @@ internal static class PredictVerb
             throw CommandFailure.Usage($"{(sources == 0 ? "there is nothing to classify" : "there is more than one thing to classify")}; expected one of a file, --text TEXT or --follow.");
         var model = SequenceClassifier.Load(path);
         var output = line.InvocationConfiguration.Output;
+        if (model.Options.PerStep && line.GetValue(Explain))
+            throw CommandFailure.Usage("--explain says what speaks for the label of a whole sequence; this model labels every step. Leave it out.");
         if (line.GetValue(Follow))
             return FollowInput(model, line, output, cancellation);
-        var sequences = line.GetValue(Text) is { } text ? [LabelledSequence.OfText(text, source: "--text")] : Read(line).Items;
+        var sequences = line.GetValue(Text) is { } text ? [TaggedOutput.OfText(model, text)] : Read(line, model).Items;
         foreach (var sequence in sequences)
         {
             cancellation.ThrowIfCancellationRequested();
+            if (model.Options.PerStep)
+            {
+                TaggedOutput.Write(output, sequence, model.Tag(sequence), line.GetValue(Json));
+                continue;
+            }
+
             var result = model.Predict(sequence);
             var parts = line.GetValue(Explain) ? Contributions.Of(model, sequence, result.Label) : null;
             if (line.GetValue(Json))
@@ -117,11 +125,12 @@ internal static class PredictVerb
         return ExitCode.Good;
     }
 
-    private static SequenceSet Read(ParseResult line) => SequenceFiles.Read(line.GetValue(Data)!, new()
+    private static SequenceSet Read(ParseResult line, SequenceClassifier model) => SequenceFiles.Read(line.GetValue(Data)!, new()
     {
         Text = line.GetValue(Column),
         Group = line.GetValue(Group),
         Channels = line.GetValue(Channels)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+        PerStep = model.Options.PerStep,
         NeedsLabel = false,
     });
 

@@ -10,7 +10,7 @@ internal sealed class TrainClassifyOptions
 
     public Argument<string?> Train { get; } = new("FILE|FOLDER")
     {
-        Description = "What to learn from: a table (.csv, .tsv), JSON lines (.jsonl), time series (.ts), or a folder with LABEL.txt files or LABEL folders",
+        Description = "What to learn from: a table (.csv, .tsv), JSON lines (.jsonl), time series (.ts, .arff), or a folder with LABEL.txt files or LABEL folders",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -27,6 +27,9 @@ internal sealed class TrainClassifyOptions
     public Option<string?> Group { get; } = Opt.Text("--group", "COLUMN", "Rows are time steps of numbers; this column says which sequence a row belongs to", "the name of a column");
 
     public Option<string?> Channels { get; } = Opt.Text("--channels", "C,C,…", "With --group, the columns of numbers (default: all others)", "names of columns with commas between them");
+
+    public Option<bool> PerToken { get; } = Opt.Flag(
+        "--per-token", "Learn a label for each token (a file with a token, a tab and its label on each line, an empty line between sequences) or, with --group, for each row");
 
     public Option<string?> Tokens { get; } = Opt.OneOf("--tokens", "What one token of a text is (default character)", "character", "byte", "word", "bpe");
 
@@ -101,7 +104,7 @@ internal sealed class TrainClassifyOptions
     /// <summary>The options that a checkpoint fixes, so that none of them can stand beside <c>--resume</c>.</summary>
     public IEnumerable<Option> FixedByCheckpoint =>
     [
-        Validation, Text, Label, Group, Channels, Tokens, MaximumWords, Merges, Cell, Hidden, Layers, Bidirectional, Pooling, Embedding, Dropout, VariationalDropout,
+        Validation, Text, Label, Group, Channels, PerToken, Tokens, MaximumWords, Merges, Cell, Hidden, Layers, Bidirectional, Pooling, Embedding, Dropout, VariationalDropout,
         TokenDropout, Noise, Balance, Batch, Optimizer, LearningRate, Schedule, ClipNorm, Average, Patience, Seed,
     ];
 
@@ -111,7 +114,7 @@ internal sealed class TrainClassifyOptions
         command.Add(Train);
         foreach (var option in new Option[]
         {
-            Test, Validation, Text, Label, Group, Channels, Tokens, MaximumWords, Merges, Cell, Hidden, Layers, Bidirectional, Pooling, Embedding, Dropout,
+            Test, Validation, Text, Label, Group, Channels, PerToken, Tokens, MaximumWords, Merges, Cell, Hidden, Layers, Bidirectional, Pooling, Embedding, Dropout,
             VariationalDropout, TokenDropout, Noise, Balance, Batch, Optimizer, LearningRate, Schedule, ClipNorm, Average, Epochs, Minutes, Patience, Seed, Threads, Out,
             Diagnose, Resume, Json,
         })

@@ -31,6 +31,8 @@ internal sealed record TrainClassifySettings
 
     public IReadOnlyList<string>? Channels { get; init; }
 
+    public bool PerToken { get; init; }
+
     public required string Tokens { get; init; }
 
     public required int MaximumWords { get; init; }
@@ -85,7 +87,7 @@ internal sealed record TrainClassifySettings
 
     /// <summary>Which columns are what.</summary>
     [JsonIgnore]
-    public SequenceColumns Columns => new() { Text = Text, Label = Label, Group = Group, Channels = Channels };
+    public SequenceColumns Columns => new() { Text = Text, Label = Label, Group = Group, Channels = Channels, PerStep = PerToken };
 
     /// <summary>The name of the run's folder: the data, the cell and the sizes.</summary>
     [JsonIgnore]
@@ -103,6 +105,7 @@ internal sealed record TrainClassifySettings
     [JsonIgnore]
     public SequenceClassifierOptions Model => new()
     {
+        PerStep = PerToken,
         Tokens = Tokens switch { "byte" => TokenKind.Byte, "word" => TokenKind.Word, "bpe" => TokenKind.BytePair, _ => TokenKind.Character },
         MaximumWords = MaximumWords,
         BytePairMerges = Merges,
@@ -124,6 +127,9 @@ internal sealed record TrainClassifySettings
     public static void CheckContradictions(ParseResult line, TrainClassifyOptions options)
     {
         Exclude(options.Epochs, options.Minutes, "the budget is either passes over the examples or a time");
+        Exclude(options.PerToken, options.Pooling, "a label for each token needs no vector for the whole sequence");
+        if (line.GetValue(options.PerToken) && line.GetValue(options.Tokens) is not (null or "word"))
+            throw CommandFailure.Usage("--per-token reads every token of the file as a word; leave --tokens out.");
         Exclude(options.Text, options.Group, "a row is a text or a time step of numbers");
         foreach (var option in options.FixedByCheckpoint)
             Exclude(options.Resume, option, $"a checkpoint goes on with the {option.Name} it was started with");
@@ -162,7 +168,8 @@ internal sealed record TrainClassifySettings
             Label = line.GetValue(options.Label),
             Group = line.GetValue(options.Group),
             Channels = line.GetValue(options.Channels)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
-            Tokens = line.GetValue(options.Tokens) ?? "character",
+            PerToken = line.GetValue(options.PerToken),
+            Tokens = line.GetValue(options.Tokens) ?? (line.GetValue(options.PerToken) ? "word" : "character"),
             MaximumWords = (int)(line.GetValue(options.MaximumWords) ?? 20_000),
             Merges = (int)(line.GetValue(options.Merges) ?? 4_000),
             Cell = line.GetValue(options.Cell) ?? "lstm",

@@ -19,6 +19,7 @@ internal static class TrainClassifyVerb
             "unroll train classify reviews.csv --text review --label sentiment --tokens word --bidirectional --pooling max",
             "unroll train classify names/ --cell gru",
             "unroll train classify GunPoint_TRAIN.ts --test GunPoint_TEST.ts --pooling mean --epochs 100",
+            "unroll train classify sentences.tsv --per-token --bidirectional",
             "unroll train classify sensors.csv --group recording --label activity --channels x,y,z",
             "unroll train classify --resume runs/reviews-classifier-lstm-1x128/checkpoint.safetensors");
     }

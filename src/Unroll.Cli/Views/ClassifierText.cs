@@ -16,7 +16,7 @@ internal static class ClassifierText
                 .Where(entry => entry.Item2 > 0).Select(entry => string.Create(CultureInfo.InvariantCulture, $", {entry.Item1} {entry.Item2}")));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{ModelText.CellName(options.Cell)} {options.Layers}×{options.HiddenSize}{directions}, pooling {PoolingName(options.Pooling)}{dropouts}");
+            $"{ModelText.CellName(options.Cell)} {options.Layers}×{options.HiddenSize}{directions}, {(options.PerStep ? "a label for each step" : $"pooling {PoolingName(options.Pooling)}")}{dropouts}");
     }
 
     /// <summary>What it reads.</summary>

@@ -1,6 +1,6 @@
 namespace Unroll.Data;
 
-/// <summary>A text, or time steps of some channels, with the label that stands for the whole of it. Immutable.</summary>
+/// <summary>A text, or time steps of some channels, with the label that stands for the whole of it, or with a label for each token or step. Immutable.</summary>
 public sealed class LabelledSequence
 {
     private LabelledSequence(string? text, ReadOnlyMemory<float> values, int channels, string label, string source)
@@ -10,6 +10,13 @@ public sealed class LabelledSequence
         Channels = channels;
         Label = label;
         Source = source;
+    }
+
+    private LabelledSequence(LabelledSequence unlabelled, IReadOnlyList<string>? tokens, IReadOnlyList<string> stepLabels)
+        : this(unlabelled.Text, unlabelled.Values, unlabelled.Channels, "", unlabelled.Source)
+    {
+        Tokens = tokens;
+        StepLabels = stepLabels;
     }
 
     /// <summary>The text, or null where the sequence is one of numbers.</summary>
@@ -27,6 +34,12 @@ public sealed class LabelledSequence
     /// <summary>The label; empty where it is not known.</summary>
     public string Label { get; }
 
+    /// <summary>The tokens of a text that came in tokens, each read as a word; null for every other sequence.</summary>
+    public IReadOnlyList<string>? Tokens { get; }
+
+    /// <summary>One label for each token or time step, empty ones where they are not known; null where one label stands for the whole sequence.</summary>
+    public IReadOnlyList<string>? StepLabels { get; }
+
     /// <summary>Where it comes from, for messages: a file and a line.</summary>
     public string Source { get; }
 
@@ -43,6 +56,41 @@ public sealed class LabelledSequence
         if (string.IsNullOrWhiteSpace(text))
             throw new InvalidDataException($"{source}: the text is empty; a text of at least one character is needed. Leave the example out, or fill it in.");
         return new(text, default, 0, label, source);
+    }
+
+    /// <summary>Tokens with a label each: the words of a sentence and their parts of speech.</summary>
+    /// <param name="tokens">At least one; none is blank.</param>
+    /// <param name="labels">As many; empty ones where they are not known.</param>
+    /// <param name="source">What to call it in a message.</param>
+    /// <exception cref="InvalidDataException">There is no token, one is blank, or there are more or fewer labels.</exception>
+    public static LabelledSequence OfTokens(IReadOnlyList<string> tokens, IReadOnlyList<string> labels, string source = "tokens")
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(source);
+        if (tokens.Count == 0)
+            throw new InvalidDataException($"{source}: there is no token; at least one is needed.");
+        if (tokens.Index().FirstOrDefault(token => string.IsNullOrWhiteSpace(token.Item)) is { Item: not null } blank)
+            throw new InvalidDataException($"{source}: token {blank.Index + 1} is blank.");
+        if (labels.Count != tokens.Count)
+            throw new InvalidDataException($"{source}: there are {labels.Count} labels for {tokens.Count} tokens; each needs one.");
+        return new(OfText(string.Join(' ', tokens), source: source), [.. tokens], [.. labels]);
+    }
+
+    /// <summary>Numbers with a label for each time step.</summary>
+    /// <param name="values">[T, C], time step after time step; all finite.</param>
+    /// <param name="channels">C, at least 1.</param>
+    /// <param name="labels">T labels; empty ones where they are not known.</param>
+    /// <param name="source">What to call it in a message.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than one channel.</exception>
+    /// <exception cref="InvalidDataException">The values are not those of a series, or there are more or fewer labels than time steps.</exception>
+    public static LabelledSequence OfSteps(ReadOnlyMemory<float> values, int channels, IReadOnlyList<string> labels, string source = "values")
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        var series = OfValues(values, channels, source: source);
+        if (labels.Count != series.TimeSteps)
+            throw new InvalidDataException($"{source}: there are {labels.Count} labels for {series.TimeSteps} time steps; each needs one.");
+        return new(series, null, [.. labels]);
     }
 
     /// <summary>Numbers with their label.</summary>

@@ -103,6 +103,18 @@ public sealed class WordVocabulary : Vocabulary
         return null;
     }
 
+    /// <summary>A vocabulary of the most frequent of some words that nobody has to find in a text any more.</summary>
+    internal static WordVocabulary FromWords(IEnumerable<string> words, int maximumSize) => new(
+        [
+            Unknown, EndOfLine,
+            .. words.Where(word => word is not (Unknown or EndOfLine)).CountBy(word => word, StringComparer.Ordinal)
+                .OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key, StringComparer.Ordinal).Take(maximumSize - 2).Select(entry => entry.Key),
+        ],
+        WordSplitting.Whitespace);
+
+    /// <summary>The token of a word, that of <see cref="Unknown"/> where there is none.</summary>
+    internal int NumberOf(string word) => numbers.TryGetValue(word, out var token) ? token : UnknownToken;
+
     /// <summary>The tokens of a text and where each ends in it, so that bits per byte can be counted.</summary>
     internal (int[] Tokens, int[] Ends) EncodeWithEnds(ReadOnlySpan<char> text)
     {

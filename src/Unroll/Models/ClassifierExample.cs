@@ -8,8 +8,9 @@ namespace Unroll.Models;
 /// <summary>A sequence as a <see cref="SequenceClassifier"/> reads it, tokens or scaled channels, with the number of its label. Immutable.</summary>
 public sealed class ClassifierExample : ITrainingExample
 {
-    internal ClassifierExample(int[] tokens, float[] values, int timeSteps, int label)
+    internal ClassifierExample(int[] tokens, float[] values, int timeSteps, int label, int[]? stepLabels = null)
     {
+        StepLabels = stepLabels ?? [];
         Tokens = tokens;
         Values = values;
         TimeSteps = timeSteps;
@@ -19,7 +20,7 @@ public sealed class ClassifierExample : ITrainingExample
     /// <inheritdoc/>
     public int TimeSteps { get; }
 
-    /// <summary>The number of its label, or −1 where it is not known.</summary>
+    /// <summary>The number of its label, or −1 where it is not known or every step has one.</summary>
     public int Label { get; }
 
     /// <summary>[T], or empty.</summary>
@@ -27,6 +28,9 @@ public sealed class ClassifierExample : ITrainingExample
 
     /// <summary>Scaled, [T, C], or empty.</summary>
     internal float[] Values { get; }
+
+    /// <summary>The number of the label of each step, [T], or empty.</summary>
+    internal int[] StepLabels { get; }
 
     /// <inheritdoc/>
     public void AppendTo(IncrementalHash hash)
@@ -38,5 +42,6 @@ public sealed class ClassifierExample : ITrainingExample
         hash.AppendData(sizes);
         hash.AppendData(MemoryMarshal.AsBytes<int>(Tokens));
         hash.AppendData(MemoryMarshal.AsBytes<float>(Values));
+        hash.AppendData(MemoryMarshal.AsBytes<int>(StepLabels));
     }
 }

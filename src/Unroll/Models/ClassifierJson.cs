@@ -23,6 +23,7 @@ internal static class ClassifierJson
         writer.WriteBoolean("bidirectional", options.Bidirectional);
         writer.WriteString("connection", LanguageModelJson.ConnectionNames.Single(entry => entry.Value == options.Connection).Name);
         writer.WriteString("pooling", PoolingNames.Single(entry => entry.Value == options.Pooling).Name);
+        writer.WriteBoolean("perStep", options.PerStep);
         writer.WriteString("tokens", TokenNames.Single(entry => entry.Value == options.Tokens).Name);
         writer.WriteNumber("maximumWords", options.MaximumWords);
         writer.WriteNumber("bytePairMerges", options.BytePairMerges);
@@ -49,6 +50,7 @@ internal static class ClassifierJson
             Bidirectional = root.GetProperty("bidirectional").GetBoolean(),
             Connection = LanguageModelJson.Named(LanguageModelJson.ConnectionNames, root.GetProperty("connection").GetString()),
             Pooling = LanguageModelJson.Named(PoolingNames, root.GetProperty("pooling").GetString()),
+            PerStep = root.GetProperty("perStep").GetBoolean(),
             Tokens = LanguageModelJson.Named(TokenNames, root.GetProperty("tokens").GetString()),
             MaximumWords = root.GetProperty("maximumWords").GetInt32(),
             BytePairMerges = root.GetProperty("bytePairMerges").GetInt32(),

@@ -106,12 +106,14 @@ internal sealed class ClassifierNetwork
         return Embedding.Forward(tape, pass.Tokens, pass.TimeSteps, batch.Length);
     }
 
-    /// <summary>The logits [B, K] of what the stack reads.</summary>
+    /// <summary>The logits [B, K] of what the stack reads; where every step has a label, those of all steps that there are, packed, [N, K].</summary>
     public Tensor Logits(Tape tape, Tensor input, ClassifierPass pass, DropoutKey? dropout)
     {
         var masks = options.Dropout > 0 || options.VariationalDropout > 0 ? dropout : null;
         var output = Rnn.Forward(tape, input, initial: null, pass.Lengths, masks).Output;
-        var pooled = Pooling.Forward(tape, output, pass.Lengths, options.Bidirectional ? Rnn.OutputSize / 2 : Rnn.OutputSize);
+        var pooled = options.PerStep
+            ? tape.PackSequences(output, pass.Lengths)
+            : Pooling.Forward(tape, output, pass.Lengths, options.Bidirectional ? Rnn.OutputSize / 2 : Rnn.OutputSize);
         if (masks is { } key)
             pooled = tape.Dropout(pooled, options.Dropout, key.At(options.Layers));
         return Head.Forward(tape, pooled);

@@ -12,6 +12,7 @@ internal sealed class ClassifierPass
     private int[] lengths = [];
     private int[] targets = [];
     private int[] tokens = [];
+    private int[] stepTargets = [];
     private float[] weights = [];
     private int batchSize;
 
@@ -27,8 +28,35 @@ internal sealed class ClassifierPass
     /// <summary>The label of each row.</summary>
     public ReadOnlySpan<int> Targets => targets.AsSpan(0, batchSize);
 
-    /// <summary>How much each row counts.</summary>
-    public Span<float> Weights => weights.AsSpan(0, batchSize);
+    /// <summary>Room for how much each row of the logits counts.</summary>
+    /// <param name="count">How many there are.</param>
+    public Span<float> Weights(int count)
+    {
+        if (weights.Length < count)
+            weights = new float[count];
+        return weights.AsSpan(0, count);
+    }
+
+    /// <summary>The label of each step that a sequence has, in the order of packed steps: the first ones of all rows, then the second ones.</summary>
+    public ReadOnlySpan<int> StepTargets(ReadOnlySpan<ClassifierExample> batch)
+    {
+        var count = 0;
+        foreach (var example in batch)
+            count += example.TimeSteps;
+        if (stepTargets.Length < count)
+            stepTargets = new int[count];
+        count = 0;
+        for (var step = 0; step < TimeSteps; step++)
+        {
+            foreach (var example in batch)
+            {
+                if (step < example.TimeSteps)
+                    stepTargets[count++] = example.StepLabels[step];
+            }
+        }
+
+        return stepTargets.AsSpan(0, count);
+    }
 
     /// <summary>[T, B].</summary>
     public ReadOnlySpan<int> Tokens => tokens.AsSpan(0, TimeSteps * batchSize);
@@ -38,7 +66,7 @@ internal sealed class ClassifierPass
     {
         batchSize = batch.Length;
         if (lengths.Length < batchSize)
-            (lengths, targets, weights) = (new int[batchSize], new int[batchSize], new float[batchSize]);
+            (lengths, targets) = (new int[batchSize], new int[batchSize]);
         TimeSteps = 0;
         for (var row = 0; row < batchSize; row++)
         {

@@ -72,6 +72,7 @@ internal sealed record ClassifierProbe(int[] Tokens, float[] Values, float[] Log
     private static float[] Answer(SequenceClassifier model, int[] tokens, float[] values)
     {
         var steps = model.Scaler is { } scaler ? values.Length / scaler.Channels : tokens.Length;
-        return model.LogitsOf(new(tokens, values, steps, -1))[..Math.Min(Probe.MaximumLogits, model.Labels.Count)];
+        // Of a model that labels every step those of the last one, which the steps before it went into.
+        return model.LogitsOf(new(tokens, values, steps, -1))[^model.Labels.Count..][..Math.Min(Probe.MaximumLogits, model.Labels.Count)];
     }
 }

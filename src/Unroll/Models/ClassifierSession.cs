@@ -3,8 +3,8 @@ using Unroll.Layers;
 namespace Unroll.Models;
 
 /// <summary>
-/// A stream of time steps through a <see cref="SequenceClassifier"/>: after each the label of the sequence so far, the same as for the steps so far together. The
-/// weights are shared, the state is this object's own. A step allocates nothing. Not safe for use from two threads at once.
+/// A stream of time steps through a <see cref="SequenceClassifier"/>: after each the label of the sequence so far, the same as for the steps so far together, or that of the
+/// step where the model labels every step. The weights are shared, the state is this object's own. A step allocates nothing. Not safe for use from two threads at once.
 /// </summary>
 public sealed class ClassifierSession
 {
@@ -95,6 +95,7 @@ public sealed class ClassifierSession
 
     private void Pool(ReadOnlySpan<float> hidden)
     {
+        // Where every step has a label the pooling is Last.
         switch (model.Options.Pooling)
         {
             case PoolingKind.Last:

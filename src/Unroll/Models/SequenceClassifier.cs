@@ -8,7 +8,8 @@ namespace Unroll.Models;
 
 /// <summary>
 /// A recurrent model that says which label a sequence has: a text as tokens, or time steps of some channels. Embedding or scaled channels, a stack of recurrent
-/// layers in one direction or both, pooling over time, a linear output and a softmax.
+/// layers in one direction or both, pooling over time, a linear output and a softmax. With <see cref="SequenceClassifierOptions.PerStep"/> nothing is pooled, and it says
+/// which label each token or time step has.
 /// </summary>
 /// <remarks>
 /// While nobody trains it, any number of threads may predict with one model. A saved model is one safetensors file with PyTorch's names.
@@ -73,12 +74,13 @@ public sealed class SequenceClassifier : IExampleModel<ClassifierExample>
         ArgumentNullException.ThrowIfNull(training);
         options ??= new();
         options.Validate();
-        if (training.Items.FirstOrDefault(item => item.Label.Length == 0) is { } unlabelled)
-            throw new InvalidDataException($"{unlabelled.Source}: the example has no label; every example to learn from needs one.");
+        CheckKind(training, options);
+        if (training.Items.FirstOrDefault(item => (item.StepLabels ?? [item.Label]).Contains("")) is { } unlabelled)
+            throw new InvalidDataException($"{unlabelled.Source}: the example has {(options.PerStep ? "a step without a label; every step" : "no label; every example")} to learn from needs one.");
         if (training.Labels.Count is 1 or > MaximumLabels)
         {
             throw new InvalidDataException(training.Labels.Count == 1
-                ? $"{training.Name}: all {training.Items.Count} examples have the label '{training.Labels[0]}'; there is nothing to tell apart. At least two labels are needed."
+                ? $"{training.Name}: all {training.LabelCount} {(options.PerStep ? "steps" : "examples")} have the label '{training.Labels[0]}'; there is nothing to tell apart. At least two labels are needed."
                 : $"{training.Name}: there are {training.Labels.Count} different labels; expected at most {MaximumLabels}. Is it the column of the labels?");
         }
 
@@ -112,11 +114,15 @@ public sealed class SequenceClassifier : IExampleModel<ClassifierExample>
     public IReadOnlyList<ClassifierExample> Encode(SequenceSet sequences)
     {
         ArgumentNullException.ThrowIfNull(sequences);
-        return [.. sequences.Items.Select(item => Encode(item, numbers.TryGetValue(item.Label, out var label) ? label : throw UnknownLabel(item)))];
+        CheckKind(sequences, Options);
+        return [.. sequences.Items.Select(item => item.StepLabels is { } labels
+            ? Encode(item, -1, [.. labels.Select((label, step) => NumberOf(label, item, step))])
+            : Encode(item, NumberOf(item.Label, item, -1)))];
     }
 
     /// <inheritdoc/>
-    double IExampleModel<ClassifierExample>.WeightOf(ClassifierExample example) => labelWeights[example.Label];
+    double IExampleModel<ClassifierExample>.WeightOf(ClassifierExample example) =>
+        Options.PerStep ? example.StepLabels.Sum(label => (double)labelWeights[label]) : labelWeights[example.Label];
 
     /// <inheritdoc/>
     public Tensor Loss(Tape tape, ReadOnlySpan<ClassifierExample> batch, TrainingStep step)
@@ -126,15 +132,17 @@ public sealed class SequenceClassifier : IExampleModel<ClassifierExample>
         var pass = Rent(batch);
         var logits = Network.Logits(tape, Network.Input(tape, batch, pass, dropout), pass, dropout);
         Tensor loss;
+        var targets = Options.PerStep ? pass.StepTargets(batch) : pass.Targets;
         if (Options.BalanceLabels)
         {
-            for (var row = 0; row < batch.Length; row++)
-                pass.Weights[row] = labelWeights[batch[row].Label];
-            loss = tape.WeightedCrossEntropy(logits, pass.Targets, pass.Weights);
+            var weights = pass.Weights(targets.Length);
+            for (var row = 0; row < targets.Length; row++)
+                weights[row] = labelWeights[targets[row]];
+            loss = tape.WeightedCrossEntropy(logits, targets, weights);
         }
         else
         {
-            loss = tape.CrossEntropy(logits, pass.Targets);
+            loss = tape.CrossEntropy(logits, targets);
         }
 
         Return(pass);
@@ -150,7 +158,7 @@ public sealed class SequenceClassifier : IExampleModel<ClassifierExample>
     public void Calibrate(SequenceSet validation)
     {
         var examples = Encode(validation);
-        Temperature = TemperatureSoftmax.Fit(ClassifierEvaluator.Logits(this, examples, CancellationToken.None), [.. examples.Select(example => example.Label)]);
+        Temperature = TemperatureSoftmax.Fit(ClassifierEvaluator.Logits(this, examples, CancellationToken.None), ClassifierEvaluator.LabelsOf(this, examples));
     }
 
     /// <summary>Says which label a text has.</summary>
@@ -166,12 +174,44 @@ public sealed class SequenceClassifier : IExampleModel<ClassifierExample>
     /// <summary>Says which label a sequence has; its own label, if any, is not looked at.</summary>
     /// <param name="sequence">A sequence of the kind the model classifies.</param>
     /// <exception cref="InvalidDataException">It is of another kind.</exception>
+    /// <exception cref="InvalidOperationException">The model labels every step: use <see cref="Tag(LabelledSequence)"/>.</exception>
     public Classification Predict(LabelledSequence sequence)
     {
         ArgumentNullException.ThrowIfNull(sequence);
+        RequireWhole();
         var probabilities = new double[Labels.Count];
         TemperatureSoftmax.Probabilities(LogitsOf(Encode(sequence, -1)), Temperature, probabilities);
         return Classification.Of(Labels, probabilities);
+    }
+
+    /// <summary>Says which label each word of a text has.</summary>
+    /// <param name="text">Words with white space between them; not blank.</param>
+    /// <returns>One for each word, in their order.</returns>
+    /// <exception cref="InvalidDataException">The text is blank, or the model labels series.</exception>
+    /// <exception cref="InvalidOperationException">The model gives a sequence one label: use <see cref="Predict(string)"/>.</exception>
+    public IReadOnlyList<Classification> Tag(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return Tag(LabelledSequence.OfTokens(words, [.. words.Select(_ => "")], "text"));
+    }
+
+    /// <summary>Says which label each token or time step of a sequence has; its own labels, if any, are not looked at.</summary>
+    /// <param name="sequence">A sequence of the kind the model labels.</param>
+    /// <returns>One for each, in their order.</returns>
+    /// <exception cref="InvalidDataException">It is of another kind.</exception>
+    /// <exception cref="InvalidOperationException">The model gives a sequence one label: use <see cref="Predict(LabelledSequence)"/>.</exception>
+    public IReadOnlyList<Classification> Tag(LabelledSequence sequence)
+    {
+        ArgumentNullException.ThrowIfNull(sequence);
+        if (!Options.PerStep)
+            throw new InvalidOperationException("This model gives a sequence one label, not one for each step. Use Predict, or train one with PerStep.");
+        return [.. LogitsOf(Encode(sequence, -1)).Chunk(Labels.Count).Select(logits =>
+        {
+            var probabilities = new double[Labels.Count];
+            TemperatureSoftmax.Probabilities(logits, Temperature, probabilities);
+            return Classification.Of(Labels, probabilities);
+        })];
     }
 
     /// <summary>
@@ -184,9 +224,11 @@ public sealed class SequenceClassifier : IExampleModel<ClassifierExample>
     /// <returns>For a text one number a token; for a series [T, C], time step after time step.</returns>
     /// <exception cref="InvalidDataException">The sequence is of another kind.</exception>
     /// <exception cref="ArgumentException">The model has no such label.</exception>
+    /// <exception cref="InvalidOperationException">The model labels every step.</exception>
     public IReadOnlyList<float> Attribute(LabelledSequence sequence, string? label = null)
     {
         ArgumentNullException.ThrowIfNull(sequence);
+        RequireWhole();
         label ??= Predict(sequence).Label;
         if (!numbers.TryGetValue(label, out var number))
             throw new ArgumentException($"The model has no label '{label}'; it has {LabelList()}.", nameof(label));
@@ -215,32 +257,76 @@ public sealed class SequenceClassifier : IExampleModel<ClassifierExample>
     internal static SequenceClassifier CreateEmpty(IReadOnlyList<string> labels, SequenceEncoder encoder, SequenceClassifierOptions options) =>
         new(labels, encoder, options, [.. labels.Select(_ => 1f)]);
 
-    /// <summary>The logits of one sequence.</summary>
+    /// <summary>How many rows of logits an example has: one, or one for each step.</summary>
+    internal int RowsOf(ClassifierExample example) => Options.PerStep ? example.TimeSteps : 1;
+
+    /// <summary>The logits of one sequence, or of each of its steps.</summary>
     internal float[] LogitsOf(ClassifierExample example)
     {
-        var logits = new float[Labels.Count];
+        var logits = new float[RowsOf(example) * Labels.Count];
         Logits([example], logits);
         return logits;
     }
 
     /// <summary>The logits of a batch.</summary>
     /// <param name="batch">The sequences.</param>
-    /// <param name="logits">[B, K], overwritten.</param>
+    /// <param name="logits">[B, K], or a row for each step, sequence after sequence; overwritten.</param>
     internal void Logits(ReadOnlySpan<ClassifierExample> batch, Span<float> logits)
     {
         var pass = Rent(batch);
         pass.Tape.Reset();
-        Network.Logits(pass.Tape, Network.Input(pass.Tape, batch, pass, null), pass, null).Values.CopyTo(logits);
+        var values = Network.Logits(pass.Tape, Network.Input(pass.Tape, batch, pass, null), pass, null).Values;
+        if (Options.PerStep)
+            Unpack(values, batch, pass.TimeSteps, logits);
+        else
+            values.CopyTo(logits);
         Return(pass);
     }
 
-    private static float[] WeightsOf(SequenceSet training, bool balance) =>
-        [.. training.Labels.Select(label => balance ? (float)(training.Items.Count / ((double)training.Labels.Count * training.CountOf(label))) : 1)];
+    /// <summary>From the order of packed steps, time-major, to sequence after sequence.</summary>
+    private void Unpack(ReadOnlySpan<float> packed, ReadOnlySpan<ClassifierExample> batch, int timeSteps, Span<float> logits)
+    {
+        var count = Labels.Count;
+        var source = 0;
+        for (var step = 0; step < timeSteps; step++)
+        {
+            var first = 0;
+            foreach (var example in batch)
+            {
+                if (step < example.TimeSteps)
+                    packed.Slice(source++ * count, count).CopyTo(logits[((first + step) * count)..]);
+                first += example.TimeSteps;
+            }
+        }
+    }
 
-    private ClassifierExample Encode(LabelledSequence sequence, int label)
+    private static void CheckKind(SequenceSet sequences, SequenceClassifierOptions options)
+    {
+        if (sequences.IsPerStep == options.PerStep)
+        {
+            if (!options.PerStep || !sequences.IsText || options.Tokens == TokenKind.Word)
+                return;
+            throw new ArgumentOutOfRangeException(nameof(options), $"Tokens is {options.Tokens}; tokens that come with a label each are read as words. Set it to Word.");
+        }
+
+        throw new InvalidDataException(options.PerStep
+            ? $"{sequences.Name}: each sequence has one label; a model with PerStep needs one for each token or time step."
+            : $"{sequences.Name}: each token or time step has a label; a model of whole sequences needs one for each sequence. Set PerStep to label every step.");
+    }
+
+    private void RequireWhole()
+    {
+        if (Options.PerStep)
+            throw new InvalidOperationException("This model labels every token or time step, not the whole sequence. Use Tag.");
+    }
+
+    private static float[] WeightsOf(SequenceSet training, bool balance) =>
+        [.. training.Labels.Select(label => balance ? (float)(training.LabelCount / ((double)training.Labels.Count * training.CountOf(label))) : 1)];
+
+    private ClassifierExample Encode(LabelledSequence sequence, int label, int[]? stepLabels = null)
     {
         var (tokens, values, timeSteps) = Encoder.Encode(sequence);
-        return timeSteps > 0 ? new(tokens, values, timeSteps, label) : throw new InvalidDataException($"{sequence.Source}: the text holds no token.");
+        return timeSteps > 0 ? new(tokens, values, timeSteps, label, stepLabels) : throw new InvalidDataException($"{sequence.Source}: the text holds no token.");
     }
 
     private float[] Attribute(ClassifierExample example, int label)
@@ -281,9 +367,17 @@ public sealed class SequenceClassifier : IExampleModel<ClassifierExample>
             passes.Push(pass);
     }
 
-    private InvalidDataException UnknownLabel(LabelledSequence item) => new(item.Label.Length == 0
-        ? $"{item.Source}: the example has no label."
-        : $"{item.Source}: the label '{item.Label}' is none of those the model was trained on ({LabelList()}). Train with examples of it, or leave it out.");
+    private int NumberOf(string label, LabelledSequence item, int step)
+    {
+        if (numbers.TryGetValue(label, out var number))
+            return number;
+        var source = step < 0 ? item.Source : $"{item.Source}, step {step + 1}";
+        throw UnknownLabel(source, label);
+    }
+
+    private InvalidDataException UnknownLabel(string source, string label) => new(label.Length == 0
+        ? $"{source}: the example has no label."
+        : $"{source}: the label '{label}' is none of those the model was trained on ({LabelList()}). Train with examples of it, or leave it out.");
 
     private string LabelList()
     {

@@ -31,6 +31,9 @@ public sealed record SequenceClassifierOptions
     /// <summary>What a recurrent layer above the first does with its input besides reading it.</summary>
     public LayerConnection Connection { get; init; }
 
+    /// <summary>Whether every token or time step gets a label, instead of the whole sequence: parts of speech, activities as they change. Nothing is pooled then.</summary>
+    public bool PerStep { get; init; }
+
     /// <summary>How the outputs of all steps become one vector.</summary>
     public PoolingKind Pooling { get; init; }
 
@@ -98,6 +101,8 @@ public sealed record SequenceClassifierOptions
             return (nameof(Initialization), $"The initialisation {Initialization} does not exist; expected TorchUniform or Orthogonal.");
         if (!Enum.IsDefined(Pooling))
             return (nameof(Pooling), $"The pooling {Pooling} does not exist; expected Last, Mean, Max or Attention.");
+        if (PerStep && Pooling != PoolingKind.Last)
+            return (nameof(Pooling), $"The pooling is {Pooling} and every step is to have a label; nothing is pooled then. Leave it at Last.");
         if (!Enum.IsDefined(Tokens))
             return (nameof(Tokens), $"The kind of tokens {Tokens} does not exist; expected Character, Byte, Word or BytePair.");
         if (MaximumWords < 3)

@@ -35,6 +35,7 @@ internal sealed class SequenceEncoder
         return Of(options.Tokens switch
         {
             TokenKind.Byte => new ByteVocabulary(),
+            TokenKind.Word when training.IsPerStep => WordVocabulary.FromWords(training.Items.SelectMany(item => item.Tokens!), options.MaximumWords),
             TokenKind.Word => WordVocabulary.FromText(string.Join('\n', training.Items.Select(item => item.Text)), options.MaximumWords),
             TokenKind.BytePair => BytePairs(training, options.BytePairMerges),
             _ => Characters(training),
@@ -49,6 +50,8 @@ internal sealed class SequenceEncoder
         {
             if (sequence.Text is null)
                 throw new InvalidDataException($"{sequence.Source}: the sequence has {sequence.Channels} channels; this model classifies texts.");
+            if (sequence.Tokens is { } words && vocabulary is WordVocabulary known)
+                return ([.. words.Select(known.NumberOf)], [], words.Count);
             var problem = vocabulary.Encode(sequence.Text, UnknownToken, out var tokens);
             return problem is null ? (tokens, [], tokens.Length) : throw new InvalidDataException($"{sequence.Source}: {problem}");
         }

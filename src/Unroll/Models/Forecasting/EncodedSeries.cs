@@ -49,6 +49,9 @@ internal sealed class EncodedSeries
 
     public TimeSeries Series { get; }
 
+    /// <summary>H.</summary>
+    public int Horizon => encoder.Options.Horizon;
+
     /// <summary>The row of the table of series.</summary>
     public int Number { get; }
 
@@ -86,7 +89,9 @@ internal sealed class EncodedSeries
 
     private void MakeKnown(int step, Span<float> input)
     {
-        Span<float> channels = stackalloc float[encoder.Known.Length];
+        const int FewChannels = 256;
+        var count = encoder.Known.Length;
+        Span<float> channels = count <= FewChannels ? stackalloc float[count] : new float[count];
         for (var index = 0; index < channels.Length; index++)
             channels[index] = step < Length ? values[(step * encoder.Channels.Count) + encoder.Known[index]] : statistics.Means[encoder.Known[index]];
         encoder.WriteKnown(statistics, channels, Series.Start is { } start && encoder.ReadsDates ? encoder.Frequency.Add(start, step) : null, step, input);

@@ -106,7 +106,8 @@ public sealed class Forecast
         return anchors[place] + (scales[target] * law.Quantile(raw.AsSpan(place * law.Parameters, law.Parameters), probability, scales[target]));
     }
 
-    private double Restore(double value) => ForecastEncoder.Inverse(model.Options.Transform, value);
+    /// <summary>Counts are not below 0, however wide an interval was made.</summary>
+    private double Restore(double value) => model.Options.Output == ForecastOutput.NegativeBinomial ? Math.Max(0, value) : ForecastEncoder.Inverse(model.Options.Transform, value);
 
     /// <summary>Between the two nearest draws on a straight line.</summary>
     private static double OfSamples(float[] sorted, double probability)

@@ -16,6 +16,6 @@ public sealed record ForecastEvaluationOptions
     /// <summary>The part whose values are forecast.</summary>
     public SeriesPart Part { get; init; }
 
-    /// <summary>How far apart the steps are that are forecast from, 1 or more; null for 1, or more where there would be over 20,000 forecasts.</summary>
+    /// <summary>How far apart the steps are that are forecast from, 1 or more; null for 1, or more where there would be over 20,000 forecasts, or over 2,000 that draw futures.</summary>
     public int? Stride { get; init; }
 }

@@ -42,7 +42,7 @@ internal sealed class ForecastEvaluator
         var parts = Enumerable.Range(0, split.Set.Items.Count).Select(index => options.Part == SeriesPart.Test
             ? (Start: split.ValidationEnd(index), End: split.Set.Items[index].Length)
             : (Start: split.TrainingEnd(index), End: split.ValidationEnd(index))).ToList();
-        var stride = options.Stride ?? ForecastOrigins.StrideOf(parts.Sum(part => (long)(part.End - part.Start)));
+        var stride = options.Stride ?? ForecastOrigins.StrideOf(model, parts.Sum(part => (long)(part.End - part.Start)));
         var whole = new Spread();
         for (var index = 0; index < parts.Count; index++)
         {
@@ -131,7 +131,7 @@ internal sealed class ForecastEvaluator
             Pinball = hasLaw ? pinball.Sum() / Quantiles.Length / values : null,
             WeightedQuantileLoss = hasLaw && size > 0 ? pinball.Average(sum => 2 * sum / size) : null,
             Msis = model.HasIntervals && msisCount > 0 ? msis / msisCount : null,
-            MeanAbsoluteErrorInterval = Bootstrap(),
+            MeanAbsoluteErrorInterval = Bootstrap(stride),
             LagAlarm = LagAlarm(scored, baselines[0]),
             Values = values,
             Origins = origins,
@@ -161,7 +161,7 @@ internal sealed class ForecastEvaluator
     }
 
     /// <summary>Blocks of neighbouring origins, as errors of forecasts that overlap go together.</summary>
-    private (double Low, double High) Bootstrap()
+    private (double Low, double High) Bootstrap(int stride)
     {
         var (errors, random) = (new List<(double Sum, int Count)>(), new CounterRandom(0));
         foreach (var column in columns)
@@ -170,7 +170,7 @@ internal sealed class ForecastEvaluator
                 errors.Add(column.ErrorOf(0, origin));
         }
 
-        var (block, means) = (Math.Clamp(model.Options.Horizon, 1, errors.Count), new double[Resamples]);
+        var (block, means) = (Math.Clamp((model.Options.Horizon + stride - 1) / stride, 1, errors.Count), new double[Resamples]);
         for (var resample = 0; resample < Resamples; resample++)
         {
             var (sum, count) = (0.0, 0L);

@@ -25,7 +25,7 @@ internal sealed class ForecastNetwork
         Rnn = new(options.Cell, encoder.InputSize + options.SeriesEmbeddingSize, options.HiddenSize, options.Stack);
         if (options.Kind == ForecasterKind.EncoderDecoder)
             Decoder = new(options.Cell, DecoderInput(encoder), options.HiddenSize, options.Stack);
-        Head = new(Rnn.OutputSize + HeadExtra(encoder), HeadOutput(encoder));
+        Head = new(checked(Rnn.OutputSize + HeadExtra(encoder)), checked((int)HeadOutput(encoder)));
         Parameters = [.. SeriesVectors?.Named("series") ?? [], .. Rnn.Named("rnn"), .. Decoder?.Named("decoder") ?? [], .. Head.Named("head")];
     }
 
@@ -67,7 +67,8 @@ internal sealed class ForecastNetwork
         if (options.Kind == ForecasterKind.EncoderDecoder)
             shapes.AddRange(StackWeights.ShapesOf(options.Cell, options.Stack, options.HiddenSize, DecoderInput(encoder), "inputs ahead", DecoderPrefix));
         long output = StackWeights.OutputOf(options.Cell, options.Stack, options.HiddenSize);
-        shapes.Add(("head.weight", [HeadOutput(encoder), output + HeadExtra(encoder)], "outputs, hiddenSize + inputs ahead"));
+        var extra = options.Kind == ForecasterKind.Direct ? (long)options.Horizon * encoder.KnownSize : 0;
+        shapes.Add(("head.weight", [HeadOutput(encoder), output + extra], "outputs, hiddenSize + inputs ahead"));
         shapes.Add(("head.bias", [HeadOutput(encoder)], "outputs"));
         return shapes;
     }
@@ -99,7 +100,7 @@ internal sealed class ForecastNetwork
         if (SeriesVectors is not null)
             input = tape.Concatenate(input, SeriesVectors.Forward(tape, pass.Numbers, pass.TimeSteps, batch.Length));
         var read = Rnn.Forward(tape, input, initial: null, pass.Lengths, dropout);
-        var raw = Decoder is null ? OfSteps(tape, read.Output, batch, pass, dropout) : OfDecoder(tape, read.FinalState, batch, pass, dropout);
+        var raw = Decoder is null ? OfSteps(tape, read.Output, batch, pass, dropout) : OfDecoder(tape, pass.FinalStateOf(read), batch, pass, dropout);
         return tape.Record<PredictiveLossOperation>().Forward(tape, raw, pass.Targets, pass.Scales, Law);
     }
 
@@ -125,10 +126,11 @@ internal sealed class ForecastNetwork
 
     private static int DecoderInput(ForecastEncoder encoder) => encoder.KnownSize + 1;
 
-    private static int HeadExtra(ForecastEncoder encoder) => encoder.Options.Kind == ForecasterKind.Direct ? encoder.Options.Horizon * encoder.KnownSize : 0;
+    private static int HeadExtra(ForecastEncoder encoder) => encoder.Options.Kind == ForecasterKind.Direct ? checked(encoder.Options.Horizon * encoder.KnownSize) : 0;
 
-    private static int HeadOutput(ForecastEncoder encoder) =>
-        checked(LawOf(encoder.Options).Parameters * encoder.Targets.Length * (encoder.Options.Kind == ForecasterKind.Direct ? encoder.Options.Horizon : 1));
+    /// <summary>More than any layer has, where a file says so.</summary>
+    private static long HeadOutput(ForecastEncoder encoder) =>
+        (long)LawOf(encoder.Options).Parameters * encoder.Targets.Length * (encoder.Options.Kind == ForecasterKind.Direct ? encoder.Options.Horizon : 1);
 
     private Tensor Input(Tape tape, ReadOnlySpan<ForecastWindow> batch, ForecastPass pass)
     {

@@ -6,7 +6,10 @@ namespace Unroll.Models;
 internal static class ForecastOrigins
 {
     /// <summary>Origins of a measurement or a calibration, at most about so many; of more, some are left out at equal distances.</summary>
-    private const int MaximumOrigins = 20_000;
+    private const int Maximum = 20_000;
+
+    /// <summary>A forecast that draws futures takes some hundred times as long.</summary>
+    private const int MaximumDrawn = 2_000;
 
     /// <summary>Steps that are read before a forecast, at least; what lies further back is forgotten by the scale and by the state.</summary>
     private const int LeastHistory = 4096;
@@ -17,9 +20,10 @@ internal static class ForecastOrigins
     /// <summary>The first step that is read before a forecast from the end of some steps.</summary>
     public static int BeginOf(ForecasterOptions options, int length) => (int)Math.Max(0, length - Math.Max(LeastHistory, (long)HistoryContexts * options.Context));
 
-    /// <summary>How far apart origins are where nobody says.</summary>
-    /// <param name="steps">The steps of the part.</param>
-    public static int StrideOf(long steps) => (int)Math.Max(1, steps / MaximumOrigins);
+    /// <summary>How far apart origins are, so that there are not too many.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="steps">Steps of the parts of all series together.</param>
+    public static int StrideOf(Forecaster model, long steps) => (int)Math.Max(1, steps / (model.Options.Kind == ForecasterKind.Autoregressive ? MaximumDrawn : Maximum));
 
     /// <summary>Forecasts that reach a part of a series.</summary>
     /// <param name="model">The model.</param>

@@ -1,3 +1,5 @@
+using Unroll.Layers;
+
 namespace Unroll.Models;
 
 /// <summary>The numbers of one batch of windows on their way through a forecaster; used again and again.</summary>
@@ -9,6 +11,7 @@ internal sealed class ForecastPass
     private float[] scales = [];
     private int batchSize;
     private int targetCount;
+    private RecurrentState? state;
 
     /// <summary>T: the longest window.</summary>
     public int TimeSteps { get; private set; }
@@ -47,6 +50,14 @@ internal sealed class ForecastPass
             numbers = new int[count];
         for (var place = 0; place < count; place++)
             numbers[place] = batch[place % batchSize].Series.Number;
+    }
+
+    /// <summary>The state that a second stack starts from; a tape hands out the same tensors update after update, so this is the same one.</summary>
+    public RecurrentState FinalStateOf(RecurrentOutput read)
+    {
+        if (state is null || state.Hidden != read.FinalHidden || state.Cell != read.FinalCell)
+            state = read.FinalState;
+        return state;
     }
 
     /// <summary>Makes room for so many forecasts.</summary>

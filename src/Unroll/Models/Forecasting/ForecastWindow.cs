@@ -42,7 +42,8 @@ public sealed class ForecastWindow : ITrainingExample
             BinaryPrimitives.WriteInt32LittleEndian(places[(index * sizeof(int))..], place);
         hash.AppendData(places);
         var channels = Series.Series.Channels;
-        var end = Math.Min(TargetEnd, Series.Length);
+        // What it reads and what it is to forecast, and nothing further: windows are many, and the part may be long.
+        var end = Math.Min(Math.Min(TargetEnd, Series.Length), Start + TimeSteps + Series.Horizon);
         hash.AppendData(MemoryMarshal.AsBytes(Series.Values[(Start * channels)..(Math.Max(end, Start) * channels)]));
     }
 }

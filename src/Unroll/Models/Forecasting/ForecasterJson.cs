@@ -153,8 +153,9 @@ internal static class ForecasterJson
         var margins = Floats(root.GetProperty("margins"));
         if (!levels.SequenceEqual(Forecaster.IntervalLevels))
             throw new FormatException($"the levels are not {string.Join(", ", Forecaster.IntervalLevels)}");
-        if (margins.Length != levels.Length * encoder.Options.Horizon * encoder.Targets.Length)
-            throw new FormatException($"there are {margins.Length} margins; expected {levels.Length * encoder.Options.Horizon * encoder.Targets.Length}");
+        var expected = (long)levels.Length * encoder.Options.Horizon * encoder.Targets.Length;
+        if (margins.Length != expected)
+            throw new FormatException($"there are {margins.Length} margins; expected {expected}");
         return new IntervalCalibration(margins, encoder.Options.Horizon, encoder.Targets.Length);
     });
 

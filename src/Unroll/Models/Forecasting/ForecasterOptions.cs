@@ -7,6 +7,7 @@ namespace Unroll.Models;
 public sealed record ForecasterOptions
 {
     private const int MaximumSteps = 65_536;
+    private const int MaximumQuantiles = 999;
 
     /// <summary>How it gets from the past to many steps ahead.</summary>
     public ForecasterKind Kind { get; init; }
@@ -41,7 +42,7 @@ public sealed record ForecasterOptions
     /// </summary>
     public bool Calendar { get; init; } = true;
 
-    /// <summary>The probabilities of <see cref="ForecastOutput.Quantiles"/>, ascending, above 0 and below 1.</summary>
+    /// <summary>The probabilities of <see cref="ForecastOutput.Quantiles"/>, 1 to 999 of them, ascending, above 0 and below 1.</summary>
     public IReadOnlyList<double> Quantiles { get; init; } = [0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975];
 
     /// <summary>How many futures an autoregressive forecaster draws, 10 to 100,000.</summary>
@@ -124,8 +125,8 @@ public sealed record ForecasterOptions
             return (nameof(Transform), "Counts are not transformed; leave the transform out, or take another output than the negative binomial.");
         if (Kind == ForecasterKind.Autoregressive && Output is ForecastOutput.Quantiles or ForecastOutput.Point)
             return (nameof(Output), $"An autoregressive forecaster draws values from a law; {Output} is none. Take Gaussian, StudentT or NegativeBinomial.");
-        if (Output == ForecastOutput.Quantiles && (Quantiles is null || Quantiles.Count == 0 || Quantiles.Any(level => level is not (> 0 and < 1)) || !Quantiles.SequenceEqual(Quantiles.Distinct().Order())))
-            return (nameof(Quantiles), "Quantiles need ascending probabilities above 0 and below 1, such as 0.1, 0.5, 0.9.");
+        if (Output == ForecastOutput.Quantiles && (Quantiles is null || Quantiles.Count is 0 or > MaximumQuantiles || Quantiles.Any(level => level is not (> 0 and < 1)) || !Quantiles.SequenceEqual(Quantiles.Distinct().Order())))
+            return (nameof(Quantiles), "Quantiles need 1 to 999 ascending probabilities above 0 and below 1, such as 0.1, 0.5, 0.9.");
         return Stack.Problem(Cell, HiddenSize) is { } stack ? (nameof(HiddenSize), stack) : null;
     }
 }

@@ -19,7 +19,7 @@ internal sealed class IntervalCalibration(float[] margins, int horizon, int targ
         var scores = new List<double>[levels.Count * horizon * targets];
         for (var place = 0; place < scores.Length; place++)
             scores[place] = [];
-        var stride = ForecastOrigins.StrideOf(Enumerable.Range(0, split.Set.Items.Count).Sum(index => (long)split.ValidationEnd(index) - split.TrainingEnd(index)));
+        var stride = ForecastOrigins.StrideOf(model, Enumerable.Range(0, split.Set.Items.Count).Sum(index => (long)(split.ValidationEnd(index) - split.TrainingEnd(index))));
         for (var index = 0; index < split.Set.Items.Count; index++)
         {
             var series = split.Set.Items[index];

@@ -42,10 +42,7 @@ internal sealed class LinearAutoregression
         var mean = 0.0;
         foreach (var value in values)
             mean += value / (double)values.Length;
-        var weights = new double[horizon][];
-        for (var ahead = 1; ahead <= horizon; ahead++)
-            weights[ahead - 1] = WeightsOf(values, ahead, lags, mean);
-        return new(weights, lags, mean);
+        return new(WeightsOf(values, horizon, lags, mean), lags, mean);
     }
 
     /// <summary>Forecasts from the last of some values without gaps.</summary>
@@ -62,37 +59,41 @@ internal sealed class LinearAutoregression
         return last + sum;
     }
 
-    private static double[] WeightsOf(ReadOnlySpan<float> values, int ahead, int lags, double mean)
+    private static double[][] WeightsOf(ReadOnlySpan<float> values, int horizon, int lags, double mean)
     {
         // y(t+h) − y(t) on y(t−i) − y(t) for i = 1 … p−1, y(t) − m and 1, with m the mean: the least squares of p lags and a constant, in numbers that keep their digits.
+        // The rows are those that all steps ahead have, so that they share the matrix.
         var size = lags + 1;
-        var (matrix, right, row) = (new double[size, size], new double[size], new double[size]);
-        var count = values.Length - ahead - lags + 1;
-        var stride = Math.Max(1, count / MaximumRows);
-        for (var origin = lags - 1; origin + ahead < values.Length; origin += stride)
+        var (matrix, row, weights) = (new double[size, size], new double[size], new double[horizon][]);
+        for (var ahead = 0; ahead < horizon; ahead++)
+            weights[ahead] = new double[size];
+        var stride = Math.Max(1, (values.Length - horizon - lags + 1) / MaximumRows);
+        for (var origin = lags - 1; origin + horizon < values.Length; origin += stride)
         {
             for (var lag = 1; lag < lags; lag++)
                 row[lag - 1] = (double)values[origin - lag] - values[origin];
             (row[^2], row[^1]) = (values[origin] - mean, 1);
-            var wanted = (double)values[origin + ahead] - values[origin];
             for (var i = 0; i < size; i++)
             {
-                right[i] += row[i] * wanted;
                 for (var j = 0; j <= i; j++)
                     matrix[i, j] += row[i] * row[j];
+                for (var ahead = 1; ahead <= horizon; ahead++)
+                    weights[ahead - 1][i] += row[i] * ((double)values[origin + ahead] - values[origin]);
             }
         }
 
         for (var i = 0; i < size; i++)
             matrix[i, i] += (Ridge * matrix[i, i]) + double.Epsilon;
-        return Solve(matrix, right);
+        Factorize(matrix);
+        foreach (var right in weights)
+            Solve(matrix, right);
+        return weights;
     }
 
-    /// <summary>By Cholesky's factors, in place.</summary>
-    private static double[] Solve(double[,] matrix, double[] right)
+    /// <summary>Cholesky's factor, in the place of the lower half.</summary>
+    private static void Factorize(double[,] matrix)
     {
-        var size = right.Length;
-        for (var i = 0; i < size; i++)
+        for (var i = 0; i < matrix.GetLength(0); i++)
         {
             for (var j = 0; j <= i; j++)
             {
@@ -102,21 +103,24 @@ internal sealed class LinearAutoregression
                 matrix[i, j] = i == j ? Math.Sqrt(Math.Max(sum, double.Epsilon)) : sum / matrix[j, j];
             }
         }
+    }
 
+    /// <summary>Solves for one right side, in its place.</summary>
+    private static void Solve(double[,] factor, double[] right)
+    {
+        var size = right.Length;
         for (var i = 0; i < size; i++)
         {
             for (var k = 0; k < i; k++)
-                right[i] -= matrix[i, k] * right[k];
-            right[i] /= matrix[i, i];
+                right[i] -= factor[i, k] * right[k];
+            right[i] /= factor[i, i];
         }
 
         for (var i = size - 1; i >= 0; i--)
         {
             for (var k = i + 1; k < size; k++)
-                right[i] -= matrix[k, i] * right[k];
-            right[i] /= matrix[i, i];
+                right[i] -= factor[k, i] * right[k];
+            right[i] /= factor[i, i];
         }
-
-        return right;
     }
 }
