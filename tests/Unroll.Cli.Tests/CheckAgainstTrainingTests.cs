@@ -68,7 +68,7 @@ public sealed class CheckAgainstTrainingTests
                 File.WriteAllText(place.At(name), text);
                 return Agree(place.At(name), columns);
             },
-            threads: 1, iter: 2000);
+            threads: 1, iter: 1000);
     }
 
     private static bool Agree(string path, SequenceColumns columns)

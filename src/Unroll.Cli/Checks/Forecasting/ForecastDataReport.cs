@@ -9,8 +9,10 @@ namespace Unroll.Cli.Checks.Forecasting;
 /// <summary>What data for a forecaster are.</summary>
 internal sealed class ForecastDataReport(string path, string next, FileBytes bytes, SeriesData? data, IReadOnlyList<ColumnTally> columns, Findings findings) : IDataReport
 {
-    /// <summary>A number stands in memory as it was read and as the network reads it.</summary>
-    private const double BytesOfNumber = 8;
+    /// <summary>
+    /// What a number takes: as it was read, on its grid, transformed, and in windows. Measured by runs on 200,000 and 400,000 steps: 72 with one column, 77 with four.
+    /// </summary>
+    private const double BytesOfNumber = 75;
 
     public string Path => path;
 
