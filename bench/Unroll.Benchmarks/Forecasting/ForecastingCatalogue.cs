@@ -29,7 +29,7 @@ internal static class ForecastingCatalogue
             Question = "Airline passengers a month, in thousands, 1949 to 1960, 12 months ahead.",
             File = "small_series/airline-passengers.csv",
             Read = path => SeriesFiles.ReadDated(path, "yyyy-MM", new(FrequencyUnit.Month)),
-            Options = new() { Transform = ValueTransform.Logarithm, Season = 12, Anchor = ForecastAnchor.Season, Context = 24, Horizon = 12, HiddenSize = 64 },
+            Options = new() { Transform = ValueTransform.Logarithm, Season = 12, Anchor = ForecastAnchor.Season, Context = 36, Horizon = 12, HiddenSize = 64, Calendar = false },
             Epochs = 300,
             BatchSize = 8,
             LearningRate = 5e-3f,
