@@ -29,7 +29,7 @@ internal static class ForecastingCatalogue
             Question = "Airline passengers a month, in thousands, 1949 to 1960, 12 months ahead.",
             File = "small_series/airline-passengers.csv",
             Read = path => SeriesFiles.ReadDated(path, "yyyy-MM", new(FrequencyUnit.Month)),
-            Options = new() { Transform = ValueTransform.Logarithm, Season = 12, Anchor = ForecastAnchor.Season, Context = 24, Horizon = 12, HiddenSize = 64 },
+            Options = new() { Transform = ValueTransform.Logarithm, Season = 12, Anchor = ForecastAnchor.Season, Context = 36, Horizon = 12, HiddenSize = 64, Calendar = false },
             Epochs = 300,
             BatchSize = 8,
             LearningRate = 5e-3f,
@@ -52,10 +52,10 @@ internal static class ForecastingCatalogue
             Question = "Eight exchange rates against the US dollar, business days 1990 to 2016, 1 to 24 days ahead by one model.",
             File = "exchange_rate/exchange_rate.txt",
             Read = path => SeriesFiles.ReadColumns(path, ["Australia", "Britain", "Canada", "Switzerland", "China", "Japan", "New Zealand", "Singapore"]),
-            Options = new() { Context = 60, Horizon = 24 },
-            Epochs = 5,
+            Options = new() { Output = ForecastOutput.StudentT, Context = 30, Horizon = 24, HiddenSize = 16 },
+            Epochs = 3,
             BatchSize = 32,
-            LearningRate = 2e-3f,
+            LearningRate = 1e-3f,
             Horizons = [3, 6, 12, 24],
             Published =
             [

@@ -77,6 +77,6 @@ internal static class ForecastingRun
         var options = task.Options;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{options.Cell.Name} of {options.HiddenSize}, {options.Kind.ToString().ToLowerInvariant()}, {options.Output.ToString().ToLowerInvariant()}, context {options.Context}, scaling {options.Scaling.ToString().ToLowerInvariant()}, anchor {options.Anchor.ToString().ToLowerInvariant()}, transform {options.Transform.ToString().ToLowerInvariant()}{(options.Season is { } season ? $", season {season}" : "")}; AdamW {task.LearningRate}, half cosine, clip {ClipNorm}, {task.Epochs} epochs of batches of {task.BatchSize}, the epoch of the best validation loss");
+            $"{options.Cell.Name} of {options.HiddenSize}, {options.Kind.ToString().ToLowerInvariant()}, {options.Output.ToString().ToLowerInvariant()}, context {options.Context}, scaling {options.Scaling.ToString().ToLowerInvariant()}, anchor {options.Anchor.ToString().ToLowerInvariant()}, transform {options.Transform.ToString().ToLowerInvariant()}{(options.Season is { } season ? $", season {season}" : "")}{(options.Calendar ? "" : ", no calendar")}; AdamW {task.LearningRate}, half cosine, clip {ClipNorm}, {task.Epochs} epochs of batches of {task.BatchSize}, the epoch of the best validation loss");
     }
 }

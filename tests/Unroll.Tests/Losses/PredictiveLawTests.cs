@@ -170,6 +170,22 @@ public sealed class PredictiveLawTests
         }
     }
 
+    [Fact]
+    public void Draws_from_numbers_that_are_none_end()
+    {
+        var random = new CounterRandom(Seed);
+        foreach (var name in new[] { "gaussian", "student", "counts" })
+        {
+            foreach (var value in new[] { float.NaN, float.PositiveInfinity, 1e38f })
+            {
+                float[] raw = [.. Enumerable.Repeat(value, Law(name).Parameters)];
+                var draw = Law(name).Sample(raw, 1, ref random);
+                Assert.True(name != "counts" || double.IsNaN(draw) || draw <= 1.1e9, $"{name}, {value}: {draw}");
+                Law(name).Quantile(raw, 0.9, 1);
+            }
+        }
+    }
+
     private static PredictiveLaw Law(string name) => name switch
     {
         "gaussian" => new GaussianLaw(),

@@ -48,7 +48,7 @@ internal sealed class NegativeBinomialLaw : PredictiveLaw
     public override double Sample(ReadOnlySpan<float> raw, double scale, ref CounterRandom random)
     {
         var (mean, alpha) = (Mean(raw, scale), Alpha(raw, scale));
-        return Distributions.SamplePoisson(Distributions.SampleGamma(1 / alpha, ref random) * alpha * mean, ref random) / scale;
+        return RandomDraws.SamplePoisson(Math.Min(MaximumCount, RandomDraws.SampleGamma(1 / alpha, ref random) * alpha * mean), ref random) / scale;
     }
 
     private static double Mean(ReadOnlySpan<float> raw, double scale) => (Softplus(raw[0]) + Smallest) * scale;

@@ -36,7 +36,7 @@ internal sealed class StudentLaw : PredictiveLaw
     {
         var freedom = Freedom(raw);
         var normal = random.NextNormal();
-        return raw[0] + (Deviation(raw) * normal / Math.Sqrt(Distributions.SampleGamma(freedom / 2, ref random) * 2 / freedom));
+        return raw[0] + (Deviation(raw) * normal / Math.Sqrt(RandomDraws.SampleGamma(freedom / 2, ref random) * 2 / freedom));
     }
 
     private static double Deviation(ReadOnlySpan<float> raw) => Softplus(raw[1]) + GaussianLaw.SmallestDeviation;

@@ -62,13 +62,28 @@ internal sealed class LinearAutoregression
     private static double[][] WeightsOf(ReadOnlySpan<float> values, int horizon, int lags, double mean)
     {
         // y(t+h) − y(t) on y(t−i) − y(t) for i = 1 … p−1, y(t) − m and 1, with m the mean: the least squares of p lags and a constant, in numbers that keep their digits.
-        // The rows are those that all steps ahead have, so that they share the matrix.
+        // Most rows serve all steps ahead and are added up once; the last ones are only for those that end before the part does.
         var size = lags + 1;
         var (matrix, row, weights) = (new double[size, size], new double[size], new double[horizon][]);
         for (var ahead = 0; ahead < horizon; ahead++)
             weights[ahead] = new double[size];
         var stride = Math.Max(1, (values.Length - horizon - lags + 1) / MaximumRows);
         for (var origin = lags - 1; origin + horizon < values.Length; origin += stride)
+            Add(values, origin, horizon);
+        for (var ahead = horizon; ahead > 0; ahead--)
+        {
+            if (ahead < horizon)
+                Add(values, values.Length - 1 - ahead, ahead);
+            var factor = (double[,])matrix.Clone();
+            for (var i = 0; i < size; i++)
+                factor[i, i] += (Ridge * factor[i, i]) + double.Epsilon;
+            Factorize(factor);
+            Solve(factor, weights[ahead - 1]);
+        }
+
+        return weights;
+
+        void Add(ReadOnlySpan<float> values, int origin, int last)
         {
             for (var lag = 1; lag < lags; lag++)
                 row[lag - 1] = (double)values[origin - lag] - values[origin];
@@ -77,17 +92,10 @@ internal sealed class LinearAutoregression
             {
                 for (var j = 0; j <= i; j++)
                     matrix[i, j] += row[i] * row[j];
-                for (var ahead = 1; ahead <= horizon; ahead++)
+                for (var ahead = 1; ahead <= last; ahead++)
                     weights[ahead - 1][i] += row[i] * ((double)values[origin + ahead] - values[origin]);
             }
         }
-
-        for (var i = 0; i < size; i++)
-            matrix[i, i] += (Ridge * matrix[i, i]) + double.Epsilon;
-        Factorize(matrix);
-        foreach (var right in weights)
-            Solve(matrix, right);
-        return weights;
     }
 
     /// <summary>Cholesky's factor, in the place of the lower half.</summary>

@@ -31,7 +31,7 @@ public sealed class ForecasterLearningTests
     public void Counts_are_forecast_as_counts(ForecasterKind kind)
     {
         var random = new CounterRandom(4);
-        var split = TimeSplit.Of(SmallSeries.Of("sold", 600, _ => Distributions.SamplePoisson(5, ref random)), 0.1, 0.2);
+        var split = TimeSplit.Of(SmallSeries.Of("sold", 600, _ => RandomDraws.SamplePoisson(5, ref random)), 0.1, 0.2);
         var model = SmallSeries.Trained(split, new() { Kind = kind, Output = ForecastOutput.NegativeBinomial, Horizon = 2, Context = 20, HiddenSize = 4 }, epochs: kind == ForecasterKind.EncoderDecoder ? 4 : 15);
         var forecast = model.Forecast(split.Set.Items[0]);
         // A Poisson of mean 5 has the median 5 and the quantiles 2, of a tenth, and 8, of nine.

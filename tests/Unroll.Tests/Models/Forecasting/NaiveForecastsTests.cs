@@ -45,6 +45,30 @@ public sealed class NaiveForecastsTests
     }
 
     [Fact]
+    public void Each_step_ahead_has_the_least_squares_of_all_rows_that_reach_it()
+    {
+        // Minus the gradient of the squares at the weights found: nothing is left of it but the ridge.
+        var values = TwoLags(60, mean: 5);
+        const int Horizon = 9;
+        var linear = LinearAutoregression.Fit(values, Horizon, 4)!;
+        for (var ahead = 1; ahead <= Horizon; ahead++)
+        {
+            var left = new double[linear.Lags + 1];
+            var squares = 0.0;
+            for (var origin = linear.Lags - 1; origin + ahead < values.Length; origin++)
+            {
+                var error = values[origin + ahead] - linear.Forecast(values.AsSpan(0, origin + 1), ahead);
+                squares += error * error;
+                left[^1] += error;
+                for (var lag = 0; lag < linear.Lags; lag++)
+                    left[lag] += error * values[origin - lag];
+            }
+
+            Assert.All(left, sum => Assert.True(Math.Abs(sum) < 1e-3 * squares, $"{ahead} ahead: {sum} of {squares}"));
+        }
+    }
+
+    [Fact]
     public void It_beats_persistence_on_the_series_it_is_made_for_by_what_theory_says()
     {
         var values = TwoLags(4000, mean: 0);
