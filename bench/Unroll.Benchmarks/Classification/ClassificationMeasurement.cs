@@ -24,7 +24,7 @@ internal static class ClassificationMeasurement
         var (training, test) = task.Read(folder, 1);
         ClassificationReport? report = null;
         long parameters = 0;
-        for (ulong seed = 1; seed <= (ulong)seeds; seed++)
+        for (ulong seed = 1; seed <= (ulong)(task.Runs ?? seeds); seed++)
         {
             if (seed > 1 && task.IsDrawn)
                 (training, test) = task.Read(folder, seed);

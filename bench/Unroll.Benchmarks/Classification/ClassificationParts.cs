@@ -19,12 +19,10 @@ internal static class ClassificationParts
     public static (SequenceSet Training, SequenceSet Test) Names(string folder, ulong seed) => Drawn(LabelledTextFolder.Read(folder), 0.1, seed);
 
     /// <summary>Lines 10, 20, … of both files are the test.</summary>
-    public static (SequenceSet Training, SequenceSet Test) Reviews(string folder, ulong seed)
-    {
-        var lines = polarities
-            .SelectMany(label => LabelledTextFolder.ReadLines(Path.Combine(folder, $"rt-polarity.{label}"), label).Index()).ToArray();
-        return Divided("sentence polarity", lines.Select(line => (line.Item, line.Index % 10 == 9)));
-    }
+    public static (SequenceSet Training, SequenceSet Test) Reviews(string folder, ulong seed) => ReviewFold(folder, fold: 9);
+
+    /// <summary>Every tenth line of both files is the test, from another line for each of the seeds 1 to 10.</summary>
+    public static (SequenceSet Training, SequenceSet Test) ReviewFolds(string folder, ulong seed) => ReviewFold(folder, (int)(seed % 10));
 
     /// <summary>Environments 1 and 2 are learned from, 3 is the test.</summary>
     public static (SequenceSet Training, SequenceSet Test) Movements(string folder, ulong seed)
@@ -51,6 +49,13 @@ internal static class ClassificationParts
 
     /// <summary>MNIST's own parts; a row of pixels is a time step.</summary>
     public static (SequenceSet Training, SequenceSet Test) Digits(string folder, ulong seed) => (Rows(folder, "train"), Rows(folder, "t10k"));
+
+    private static (SequenceSet Training, SequenceSet Test) ReviewFold(string folder, int fold)
+    {
+        var lines = polarities
+            .SelectMany(label => LabelledTextFolder.ReadLines(Path.Combine(folder, $"rt-polarity.{label}"), label).Index()).ToArray();
+        return Divided("sentence polarity", lines.Select(line => (line.Item, line.Index % 10 == fold)));
+    }
 
     private static SequenceSet Rows(string folder, string prefix)
     {

@@ -21,6 +21,9 @@ internal sealed record ClassificationTask
     /// <summary>Whether the parts are drawn with the seed, so that they differ from run to run.</summary>
     public bool IsDrawn { get; init; }
 
+    /// <summary>How many runs belong to it where that is not for the command line to say: as many as there are folds.</summary>
+    public int? Runs { get; init; }
+
     /// <summary>Reads both parts, given the folder and the seed.</summary>
     public required Func<string, ulong, (SequenceSet Training, SequenceSet Test)> Read { get; init; }
 
