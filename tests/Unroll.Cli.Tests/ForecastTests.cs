@@ -159,6 +159,8 @@ public sealed class ForecastTests
         Assert.Equal(5, lines.Length);
         foreach (var (ahead, line) in lines.Skip(1).Index())
             Assert.Equal(10 + ((240 + ahead) % 11 is 3 or 7 ? 5 : 0), double.Parse(line.Split(',')[4], CultureInfo.InvariantCulture), 1.5);
+        place.Write("gap.csv", rows.ToString().Replace("2020-08-20,10,0,", "2020-08-20,10,,", StringComparison.Ordinal));
+        place.Run(["train", "forecast", "gap.csv", "--target", "sold", "--known", "sale", .. Quick]).Bad(1, "gap.csv: 'sale' is to be known ahead and has no value at 2020-08-20. Fill the gap");
         place.Write("short.csv", string.Join('\n', rows.ToString().Split('\n')[..^4]) + "\n");
         place.Run("predict", "model.safetensors", "short.csv").Bad(1, "short.csv: sale must be there for 4 steps ahead; add rows without sold");
         place.Run("predict", "model.safetensors", "--follow", "--start", "2020-01-01").Bad(1, "this model needs 'sale' for the steps ahead");
@@ -170,7 +172,7 @@ public sealed class ForecastTests
     [InlineData("date;v\n2020-01-01;1\n2020-01-02;1,5\n", "a.csv line 3, column 'v': '1,5' has a decimal comma", "--decimal comma")]
     [InlineData("date,v\n2020-01-01,1\n2020-01-02,1,5\n", "a.csv line 3: the row has 3 columns; the first line has 2", "decimal comma")]
     [InlineData("date,v\n2020-01-01,1\n2020-01-02;1\n", "It has semicolons in it: does the file mix delimiters?")]
-    [InlineData("date,v\n2020-01-01,1\n2020-01-01,2\n2020-01-02,2\n", "a.csv line 3: the time 2020-01-01 of a.csv stands on line 2 already")]
+    [InlineData("date,v\n2020-01-01,1\n2020-01-01,2\n2020-01-02,2\n", "a.csv line 3: the time 2020-01-01 stands on line 2 already")]
     [InlineData("date,v\n2020-01-01,1\nsoon,2\n", "a.csv line 3, column 'date': 'soon' is no time", "--date-format")]
     [InlineData("date,v\n2020-01-01,1\n2020-01-02,Infinity\n", "a.csv line 3, column 'v': 'Infinity' is not finite")]
     [InlineData("date,v\n2020-01-01 10:00:00,1\n2020-01-01 10:07:13,2\n2020-01-03 00:00:00,3\n", "the times are at no regular distance")]

@@ -42,6 +42,7 @@ internal sealed class ForecastRun
     public ForecastRun(TrainForecastSettings settings, SeriesData data, TrainingCheckpoint? checkpoint = null)
     {
         (Settings, Data, this.checkpoint) = (settings, data, checkpoint);
+        CheckKnown(data.Set);
         Split = TimeSplit.Of(data.Set, settings.Validation, settings.Test);
         Model = Create(settings, Split);
         training = Model.TrainingWindows(Split);
@@ -161,6 +162,24 @@ internal sealed class ForecastRun
         Recipe = Settings.ToJson(),
         Version = LanguageModel.LibraryVersion,
     };
+
+    /// <summary>A gap would be met only after the training, where the part that holds it is forecast.</summary>
+    private static void CheckKnown(TimeSeriesSet set)
+    {
+        foreach (var (channel, column) in set.Channels.Index().Where(entry => entry.Item.Role == ChannelRole.Known).Select(entry => (entry.Index, entry.Item)))
+        {
+            foreach (var series in set.Items)
+            {
+                for (var step = 0; step < series.Length; step++)
+                {
+                    if (!float.IsNaN(series.Values.Span[(step * series.Channels) + channel]))
+                        continue;
+                    var place = set.TimeOf(series, step) is { } time ? SeriesTime.Write(time) : FormattableString.Invariant($"step {step + 1}");
+                    throw CommandFailure.Failed($"{set.Name}{(series.Name.Length > 0 ? $", series '{series.Name}'" : "")}: '{column.Name}' is to be known ahead and has no value at {place}. Fill the gap, or name it with --past.");
+                }
+            }
+        }
+    }
 
     private static SeriesData Read(TrainForecastSettings settings) =>
         settings.File is { } file ? new SeriesTable(file, settings.Columns).Read() : ExampleSeries.Read(settings.Example!);
