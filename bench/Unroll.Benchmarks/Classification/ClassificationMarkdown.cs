@@ -13,7 +13,7 @@ internal static class ClassificationMarkdown
         """
         # Classification
         Classifiers of sequences on data with labels, each trained with several seeds, or once for each of ten folds, for a fixed number of passes over the training part, without validation, and
-        measured once on the test part: mean and standard deviation over the seeds. Beside them what always giving the most frequent label gets, and multinomial logistic
+        measured on the test part: mean and standard deviation over the seeds. Beside them what always giving the most frequent label gets, and multinomial logistic
         regression (ML.NET) on features that know no time, chosen with its regularisation on a fifth of the training part, of at most 5,000 of its examples. Published results are of other networks, mostly
         larger ones, and of other splits where that is said; `recalled` ones were written down from memory.
 
