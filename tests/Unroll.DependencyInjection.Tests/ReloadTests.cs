@@ -63,10 +63,9 @@ public sealed class ReloadTests : IDisposable
 
         var readers = Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
         {
-            var count = 0;
-            for (; !stop.IsCancellationRequested; count++)
+            do
                 Assert.Contains(models.Predict("aah").Probability, answers);
-            return count;
+            while (!stop.IsCancellationRequested);
         })).ToArray();
         for (var change = 0; change < 30; change++)
         {
@@ -76,7 +75,7 @@ public sealed class ReloadTests : IDisposable
         }
 
         await stop.CancelAsync();
-        Assert.All(await Task.WhenAll(readers), count => Assert.True(count > 0));
+        await Task.WhenAll(readers);
     }
 
     [Fact]

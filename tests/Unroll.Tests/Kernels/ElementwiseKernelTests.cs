@@ -14,6 +14,9 @@ public sealed class ElementwiseKernelTests
     /// <summary>Losses: logits up to 20 are held to 2e-6.</summary>
     private const double LossTolerance = 4e-6;
 
+    /// <summary>One or two roundings of values around one: a machine that does not fuse the product and the sum makes two.</summary>
+    private const double MeanTolerance = 2e-7;
+
     /// <summary>Every length from 0 to four of the widest vectors and one, and the guarded sizes.</summary>
     private static readonly int[] lengths = [.. Enumerable.Range(0, 66).Concat(KernelMemory.Sizes).Distinct()];
 
@@ -43,7 +46,8 @@ public sealed class ElementwiseKernelTests
             var target = memory.Take(y);
 
             VectorKernels.Approach(memory.Take(x), target, length, 0.3f);
-            Close.Bits($"mean of {length}", [.. x.Zip(y, (left, right) => MathF.FusedMultiplyAdd(0.3f, left - right, right))], target.Span(length));
+            Close.Absolute(
+                $"mean of {length}", [.. x.Zip(y, (left, right) => right + (0.3f * (double)(left - right)))], target.Span(length), MeanTolerance);
         }
     }
 
