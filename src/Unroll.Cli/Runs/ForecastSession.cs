@@ -62,7 +62,7 @@ internal sealed class ForecastSession(ForecastRun run, RunPaths paths, TrainingV
         Draw(files.Report, () => Encoding.UTF8.GetBytes(ForecastPage.Of(model, set, report, Title)));
         Diagnose();
         View.Finish(new ForecastResult(
-            Paths, File.Exists(Paths.Checkpoint) ? Paths.Checkpoint : null, files, report, forecasts.OfType<Forecast>().FirstOrDefault(), last.BestValidationLoss, model.IsCalibrated,
+            Paths, File.Exists(Paths.Checkpoint) ? Paths.Checkpoint : null, files, report, forecasts.OfType<Forecast>().FirstOrDefault(), last.BestValidationLoss, model.IsCalibrated, model.Training.ValidationSteps,
             last.Update, model.ParameterCount, watch.Elapsed.TotalSeconds));
     }
 

@@ -48,6 +48,9 @@ internal sealed class SeriesRoles
     /// <summary>What they are.</summary>
     public SeriesChannel[] Channels { get; }
 
+    /// <summary>What looks like a time and is not read as one, in words, or null.</summary>
+    public string? TimeNote { get; private set; }
+
     /// <summary>The names of columns that nobody reads.</summary>
     public IReadOnlyList<string> LeftOut { get; }
 
@@ -60,7 +63,7 @@ internal sealed class SeriesRoles
         return numbers.Length switch
         {
             1 => numbers,
-            0 => throw new InvalidDataException($"{source}: no column holds numbers. There are {List()}."),
+            0 => throw new InvalidDataException($"{source}: no column holds numbers. There are {List()}.{(columns.DecimalComma ? "" : " Numbers with a decimal comma are read with --decimal comma.")}"),
             _ => throw new InvalidDataException($"{source}: more than one column holds numbers: {List(numbers)}. Say which to forecast with --target, for example --target {names[numbers[^1]]}, or --target all."),
         };
     }
@@ -69,7 +72,10 @@ internal sealed class SeriesRoles
     {
         if (Guess(TimeNames) is var named and >= 0 && times.TryReadNamed(first[named].Trim(), out _))
             return named;
-        return Array.FindIndex(first, cell => times.TryRead(cell.Trim(), out _));
+        var found = Array.FindIndex(first, cell => times.TryRead(cell.Trim(), out _));
+        if (found < 0 && Guess(TimeNames) is var unread and >= 0)
+            TimeNote = $"'{names[unread]}' is called like a time, and '{first[unread].Trim()}' is none that is read, so rows are numbered in their order; say how times are written with --date-format, for example --date-format dd/MM/yyyy";
+        return found;
     }
 
     private int Guess(string[] usual) =>

@@ -73,7 +73,7 @@ internal sealed class SeriesTable(string path, SeriesColumns columns)
             builder.Add(SeriesOf(row, line, roles), TimeOf(row, line, roles), values, line);
         }
 
-        return new(builder.Build(), [.. builder.Notes, .. Gaps(roles, gaps)], roles.LeftOut, columns.Each);
+        return new(builder.Build(), [.. roles.TimeNote is { } note ? [note] : Array.Empty<string>(), .. builder.Notes, .. Gaps(roles, gaps)], roles.LeftOut, columns.Each);
     }
 
     /// <summary>Each target column a series of its own.</summary>
@@ -93,7 +93,7 @@ internal sealed class SeriesTable(string path, SeriesColumns columns)
             }
         }
 
-        return new(builder.Build(), [.. builder.Notes, .. Gaps(roles, gaps)], roles.LeftOut, columns.Each);
+        return new(builder.Build(), [.. roles.TimeNote is { } note ? [note] : Array.Empty<string>(), .. builder.Notes, .. Gaps(roles, gaps)], roles.LeftOut, columns.Each);
     }
 
     private static IEnumerable<string> Gaps(SeriesRoles roles, long[] gaps) => gaps.Index().Where(entry => entry.Item > 0)

@@ -42,6 +42,7 @@ internal static class ForecastJson
             Write(writer, "test", test);
         writer.WriteFigure("valLoss", result.ValidationLoss);
         writer.WriteBoolean("calibrated", result.IsCalibrated);
+        writer.WriteNumber("calibrationValues", result.CalibrationValues);
         writer.WriteNumber("updates", result.Updates);
         writer.WriteNumber("parameters", result.Parameters);
         writer.WriteFigure("seconds", result.Seconds);

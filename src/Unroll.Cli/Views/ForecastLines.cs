@@ -11,6 +11,13 @@ internal static class ForecastLines
     private const int ShownSteps = 6;
     private const int ShownNotes = 5;
 
+    /// <summary>With fewer values a level is held by single ones of them.</summary>
+    private const int FewValues = 60;
+
+    /// <summary>A level L needs rank ⌈(n + 1)·L⌉ ≤ n.</summary>
+    private const int LeastOf90 = 9;
+    private const int LeastOf95 = 19;
+
     public static IEnumerable<string> Of(ForecastPlan plan)
     {
         var (set, split) = (plan.Data.Set, plan.Split);
@@ -34,6 +41,8 @@ internal static class ForecastLines
             yield return line;
         if (!result.IsCalibrated)
             yield return "warning     nothing was kept for validation, so the intervals are those of the model and not calibrated";
+        if (result.IsCalibrated && result.CalibrationValues < FewValues)
+            yield return $"warning     the intervals are calibrated on {Figures.Count(result.CalibrationValues)} values for each step ahead, which is few{(result.CalibrationValues < LeastOf95 ? $"; those of 95 % need {LeastOf95}, those of 90 % {LeastOf90}" : "")}. Keep more with --validation";
         foreach (var line in result.Next is { } next ? Next(next) : ["forecast    the columns that are known ahead end with the data; add rows for the steps ahead, without the targets, to forecast them"])
             yield return line;
         yield return $"trained     {Figures.Count(result.Updates)} updates, {Figures.Time(TimeSpan.FromSeconds(result.Seconds))} in all{(result.ValidationLoss is { } loss ? $"; validation loss {Figures.Loss(loss)}" : "")}";

@@ -25,9 +25,10 @@ internal sealed record ForecastPlan(
 /// <param name="Next">How the first series goes on, or null.</param>
 /// <param name="ValidationLoss">The best validation loss, or null.</param>
 /// <param name="IsCalibrated">Whether the intervals were calibrated.</param>
+/// <param name="CalibrationValues">For each step ahead, how many values they were calibrated on.</param>
 /// <param name="Updates">Optimiser steps.</param>
 /// <param name="Parameters">How many numbers were trained.</param>
 /// <param name="Seconds">How long the run took.</param>
 internal sealed record ForecastResult(
-    RunPaths Paths, string? Checkpoint, ForecastFiles Files, ForecastReport? Test, Forecast? Next, double? ValidationLoss, bool IsCalibrated, long Updates, long Parameters,
+    RunPaths Paths, string? Checkpoint, ForecastFiles Files, ForecastReport? Test, Forecast? Next, double? ValidationLoss, bool IsCalibrated, long CalibrationValues, long Updates, long Parameters,
     double Seconds);

@@ -40,7 +40,7 @@ internal static class ForecastText
         var first = set.Items[0];
         var steps = set.Items.Count == 1 ? $"{Figures.Count(first.Length)} steps" : $"{Figures.Count(set.Items.Count)} series of {Lengths(set)} steps";
         var range = set.Items.Count == 1 && set.TimeOf(first, 0) is { } start ? $", {SeriesTime.Write(start)} to {SeriesTime.Write(set.TimeOf(first, first.Length - 1)!.Value)}" : "";
-        return $"{set.Name}: {steps} {(set.Frequency.HasCalendar ? $"of a {set.Frequency}" : "without dates")}{range}";
+        return $"{set.Name}: {steps} {(set.Frequency.HasCalendar ? $"of {(set.Frequency.ToString()[0] == 'h' ? "an" : "a")} {set.Frequency}" : "without dates")}{range}";
     }
 
     /// <summary>The columns by what they are.</summary>
@@ -54,14 +54,16 @@ internal static class ForecastText
     public static (bool IsGood, string Text) Verdict(ForecastReport report)
     {
         var (own, naive, best) = (report.Model.MeanAbsoluteError, report.BestNaive, report.BestBaseline);
-        var toNaive = 100 * (1 - (own / naive.MeanAbsoluteError));
-        var linear = best == naive ? "" : string.Create(
-            CultureInfo.InvariantCulture,
-            $"; {Math.Abs(100 * (1 - (own / best.MeanAbsoluteError))):F1} % {(own < best.MeanAbsoluteError ? "less" : "more")} than the {best.Name}");
+        if (best.MeanAbsoluteError == 0)
+            return (false, $"{best.Name} makes no error at all on these values, and the mean absolute error of the model is {Value(own)}: there is nothing to learn. Use {best.Name}");
+        var linear = best == naive ? "" : $"; {Beside(own, best.MeanAbsoluteError)} than the {best.Name}";
         return own < naive.MeanAbsoluteError
-            ? (own < best.MeanAbsoluteError, string.Create(CultureInfo.InvariantCulture, $"the mean absolute error is {toNaive:F1} % less than that of the best naive forecast, {naive.Name}{linear}"))
-            : (false, string.Create(CultureInfo.InvariantCulture, $"the model does not beat {naive.Name}: its mean absolute error is {-toNaive:F1} % more{linear}. Use {naive.Name}, or give the model more to learn from"));
+            ? (own < best.MeanAbsoluteError, $"the mean absolute error is {Beside(own, naive.MeanAbsoluteError)} than that of the best naive forecast, {naive.Name}{linear}")
+            : (false, $"the model does not beat {naive.Name}: its mean absolute error is {Beside(own, naive.MeanAbsoluteError)}{linear}. Use {naive.Name}, or give the model more to learn from");
     }
+
+    private static string Beside(double own, double other) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(100 * (1 - (own / other))):F1} % {(own < other ? "less" : "more")}");
 
     /// <summary>A number of the unit of a series.</summary>
     public static string Value(double value) => double.IsNaN(value) ? "–" : value.ToString(Math.Abs(value) >= 1e5 || (Math.Abs(value) < 1e-3 && value != 0) ? "G4" : "G5", CultureInfo.InvariantCulture);

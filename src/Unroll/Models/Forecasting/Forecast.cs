@@ -66,7 +66,9 @@ public sealed class Forecast
         return Restore(Inner(ahead, target, probability));
     }
 
-    /// <summary>The interval that holds the value with a probability: that of the model, calibrated where the model was.</summary>
+    /// <summary>
+    /// The interval that holds the value with a probability: that of the model, calibrated where the model was. It holds the forecast, and the intervals of lower levels.
+    /// </summary>
     /// <param name="level">One of <see cref="Forecaster.IntervalLevels"/>.</param>
     /// <param name="ahead">1 to H.</param>
     /// <param name="target">The number of the target.</param>
@@ -76,12 +78,18 @@ public sealed class Forecast
     {
         if (!HasIntervals)
             throw new InvalidOperationException("This model gives one number a step, and was not calibrated, so it says nothing of how sure it is. Calibrate it on a validation part, or train one with another output.");
-        var (low, high) = InnerInterval(level, ahead, target);
-        var margin = model.Calibration is { } calibration ? calibration.Margin(level, ahead, target) * scales[target] : 0;
-        (low, high) = (low - margin, high + margin);
-        // A negative margin may be larger than half of the interval.
-        if (low > high)
-            low = high = (low + high) / 2;
+        var (low, high) = Calibrated(level, ahead, target);
+        var median = Inner(ahead, target, 0.5);
+        (low, high) = (Math.Min(low, median), Math.Max(high, median));
+        // Levels are calibrated one by one; an interval holds those of lower levels all the same.
+        foreach (var lower in Forecaster.IntervalLevels)
+        {
+            if (lower >= level)
+                break;
+            var (innerLow, innerHigh) = Calibrated(lower, ahead, target);
+            (low, high) = (Math.Min(low, innerLow), Math.Max(high, innerHigh));
+        }
+
         return (Restore(low), Restore(high));
     }
 
@@ -107,6 +115,13 @@ public sealed class Forecast
     }
 
     /// <summary>Counts are not below 0, however wide an interval was made.</summary>
+    private (double Low, double High) Calibrated(double level, int ahead, int target)
+    {
+        var (low, high) = InnerInterval(level, ahead, target);
+        var margin = model.Calibration is { } calibration ? calibration.Margin(level, ahead, target) * scales[target] : 0;
+        return (low - margin, high + margin);
+    }
+
     private double Restore(double value) => model.Options.Output == ForecastOutput.NegativeBinomial ? Math.Max(0, value) : ForecastEncoder.Inverse(model.Options.Transform, value);
 
     /// <summary>Between the two nearest draws on a straight line.</summary>

@@ -42,7 +42,7 @@ public sealed class HostileForecasterTests(ITestOutputHelper output)
         var many = string.Join(',', Enumerable.Range(0, 16_384).Select(index => $"{{\"name\":\"{index}\",\"role\":\"target\",\"gaps\":false}}"));
         var ones = string.Join(',', Enumerable.Repeat("1", 16_384));
         var writer = ForecasterFile.Write(model, "model");
-        writer.Metadata["series"] = $"{{\"frequency\":\"step\",\"channels\":[{many}],\"items\":[{{\"name\":\"\",\"means\":[{ones}],\"deviations\":[{ones}]}}]}}";
+        writer.Metadata["series"] = $"{{\"frequency\":\"step\",\"calendar\":[],\"channels\":[{many}],\"items\":[{{\"name\":\"\",\"means\":[{ones}],\"deviations\":[{ones}]}}]}}";
         // 65,536 · 16,384 · 4 margins are 2³², which is 0 in 32 bits.
         writer.Metadata["configuration"] = writer.Metadata["configuration"].Replace("\"horizon\":2", "\"horizon\":65536");
         writer.Metadata["intervals"] = "{\"levels\":[0.5,0.8,0.9,0.95],\"margins\":[]}";
