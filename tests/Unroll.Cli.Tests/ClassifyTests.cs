@@ -28,6 +28,10 @@ public sealed class ClassifyTests
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(place.At("model.confusion.png"))[..4]);
 
         Assert.Contains("\tbye ", place.Run("predict", "model.safetensors", "--text", "so bye now", "--explain").Good().Output);
+        place.Run("predict", "model.safetensors", "--text", "so bye now", "--explain", "--plot", "why.png").Good();
+        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(place.At("why.png"))[..4]);
+        place.Run("predict", "model.safetensors", "--text", "so bye now", "--plot", "why.png").Bad(2, "--plot draws what speaks for a label; it goes with --explain");
+        place.Run("predict", "model.safetensors", "other.tsv", "--explain", "--plot", "why.png").Bad(2, "--plot draws one text or series; there are 10");
         var lines = place.Run("predict", "model.safetensors", "other.tsv", "--json", "--explain").Good().Lines;
         Assert.Equal(10, lines.Length);
         using var first = JsonDocument.Parse(lines[0]);

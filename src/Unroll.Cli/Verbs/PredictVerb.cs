@@ -2,10 +2,12 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Unroll.Cli.CommandLine;
+using Unroll.Cli.Plots;
 using Unroll.Cli.Runs;
 using Unroll.Cli.Sequences;
 using Unroll.Cli.Views;
 using Unroll.Data;
+using Unroll.Files;
 using Unroll.Models;
 
 namespace Unroll.Cli.Verbs;
@@ -36,7 +38,7 @@ internal static class PredictVerb
 
     private static readonly Option<string?> SeriesName = Opt.Text("--series-name", "NAME", "With --follow, which series of the model the values are of", "the name of a series");
 
-    private static readonly Option<string?> Plot = Opt.Text("--plot", "FILE.png", "A picture of history and forecast", "a file name");
+    private static readonly Option<string?> Plot = Opt.Text("--plot", "FILE.png", "A picture of history and forecast, or with --explain of what each part of one text or series says for its label", "a file name");
 
     private static readonly Option<bool> Explain = Opt.Flag("--explain", "Say which parts of the input speak for the label, and which against it (gradient × input)");
 
@@ -61,7 +63,9 @@ internal static class PredictVerb
         var path = ModelPath.Of(line, Model);
         if (ModelKind.Of(path) == ModelKind.Forecaster)
             return Forecast(path, line, cancellation);
-        foreach (var option in new Option[] { Start, SeriesName, Plot })
+        if (line.GetValue(Plot) is not null && !line.GetValue(Explain))
+            throw CommandFailure.Usage("--plot draws what speaks for a label; it goes with --explain.");
+        foreach (var option in new Option[] { Start, SeriesName })
         {
             if (line.GetResult(option) is not null)
                 throw CommandFailure.Usage($"{option.Name} is for models that forecast; {path} gives labels. Leave it out.");
@@ -77,6 +81,13 @@ internal static class PredictVerb
         if (line.GetValue(Follow))
             return FollowInput(model, line, output, cancellation);
         var sequences = line.GetValue(Text) is { } text ? [TaggedOutput.OfText(model, text)] : Read(line, model).Items;
+        if (line.GetValue(Plot) is { } picture)
+        {
+            RunPaths.CheckTarget(Plot.Name, picture, "why.png");
+            if (sequences.Count != 1)
+                throw CommandFailure.Usage($"--plot draws one text or series; there are {sequences.Count}. Give one with --text, or a file of one.");
+        }
+
         foreach (var sequence in sequences)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -88,6 +99,8 @@ internal static class PredictVerb
 
             var result = model.Predict(sequence);
             var parts = line.GetValue(Explain) ? Contributions.Of(model, sequence, result.Label) : null;
+            if (line.GetValue(Plot) is { } plot)
+                Draw(plot, sequence, result, parts!);
             if (line.GetValue(Json))
                 JsonLines.Write(output, "prediction", writer => WriteJson(writer, sequence, result, parts, TopOf(line)));
             else
@@ -95,6 +108,12 @@ internal static class PredictVerb
         }
 
         return ExitCode.Good;
+    }
+
+    private static void Draw(string path, LabelledSequence sequence, Classification result, IReadOnlyList<Contribution> parts)
+    {
+        var picture = ContributionPicture.ToPng(parts, string.Create(CultureInfo.InvariantCulture, $"{sequence.Source}: {result.Label} ({100 * result.Probability:F1} %)"));
+        DurableFile.Write(path, stream => stream.Write(picture));
     }
 
     private static int Forecast(string path, ParseResult line, CancellationToken cancellation)
