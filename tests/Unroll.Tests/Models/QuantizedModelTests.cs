@@ -134,10 +134,16 @@ public sealed class QuantizedModelTests
         var logits = new float[session.Model.Vocabulary.Size];
         for (var step = 0; step < 100; step++)
             session.Step(step % logits.Length, logits);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var step = 0; step < 1000; step++)
-            session.Step(step % logits.Length, logits);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // What the runtime does once, such as compiling a method anew, may fall into one round; what a step allocates falls into each.
+        Assert.Equal(0, Enumerable.Range(0, 3).Min(_ => Round()));
+
+        long Round()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var step = 0; step < 1000; step++)
+                session.Step(step % logits.Length, logits);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 
     [Theory]
