@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Text;
 using CsvHelper;
-using CsvHelper.Configuration;
 using Unroll.Data;
 
 namespace Unroll.Cli.Sequences;
@@ -12,22 +10,19 @@ namespace Unroll.Cli.Sequences;
 /// </summary>
 internal sealed class TableFile(string path, SequenceColumns columns)
 {
-    /// <summary>What may stand between two columns.</summary>
-    internal static readonly char[] Delimiters = [',', ';', '\t'];
-
     private readonly string name = Path.GetFileName(path);
 
     public SequenceSet Read()
     {
         try
         {
-            var delimiter = FindDelimiter(path);
-            using var reader = Open(path);
-            using var parser = new CsvParser(reader, Configuration(delimiter));
+            var delimiter = DelimitedText.FindDelimiter(path);
+            using var reader = DelimitedText.Open(path);
+            using var parser = new CsvParser(reader, DelimitedText.Configuration(name, delimiter));
             if (!parser.Read())
                 throw new InvalidDataException($"{name}: the file is empty; expected the names of its columns in the first line.");
             string[] names = [.. parser.Record!.Select(column => column.Trim())];
-            var roles = new ColumnRoles($"{name} line {LineOf(parser)}", names, columns);
+            var roles = new ColumnRoles($"{name} line {DelimitedText.LineOf(parser)}", names, columns);
             return new(name, roles.Group < 0 ? ReadTexts(parser, roles, names.Length, delimiter) : new GroupedRows(name, names, roles, columns.PerStep).Read(Rows(parser, names.Length, delimiter)));
         }
         catch (DecoderFallbackException failure)
@@ -51,39 +46,13 @@ internal sealed class TableFile(string path, SequenceColumns columns)
             var row = parser.Record!;
             if (row.Length != width)
             {
-                var mixed = row.Length < width && Delimiters.FirstOrDefault(other => other != delimiter && row.Any(field => field.Contains(other))) is var found and not '\0'
-                    ? $" It has {Word(found)} in it: does the file mix delimiters?"
+                var mixed = row.Length < width && DelimitedText.Delimiters.FirstOrDefault(other => other != delimiter && row.Any(field => field.Contains(other))) is var found and not '\0'
+                    ? $" It has {DelimitedText.Word(found)} in it: does the file mix delimiters?"
                     : " A field that holds a delimiter stands in double quotes.";
-                throw new InvalidDataException($"{name} line {LineOf(parser)}: the row has {row.Length} columns; the first line has {width}, with {Word(delimiter)} between them.{mixed}");
+                throw new InvalidDataException($"{name} line {DelimitedText.LineOf(parser)}: the row has {row.Length} columns; the first line has {width}, with {DelimitedText.Word(delimiter)} between them.{mixed}");
             }
 
-            yield return (LineOf(parser), row);
+            yield return (DelimitedText.LineOf(parser), row);
         }
     }
-
-    private CsvConfiguration Configuration(char delimiter) => new(CultureInfo.InvariantCulture)
-    {
-        Delimiter = delimiter.ToString(),
-        HasHeaderRecord = false,
-        IgnoreBlankLines = true,
-        BadDataFound = bad => throw new InvalidDataException($"{name} line {bad.Context.Parser!.RawRow}: a double quote stands inside a field; put the whole field in double quotes and double those in it."),
-    };
-
-    /// <summary>Tabs in a .tsv; else the delimiter that the first line has most of.</summary>
-    internal static char FindDelimiter(string path)
-    {
-        if (Path.GetExtension(path).Equals(".tsv", StringComparison.OrdinalIgnoreCase))
-            return '\t';
-        using var reader = Open(path);
-        var line = reader.ReadLine() ?? "";
-        return Delimiters.MaxBy(delimiter => line.Count(letter => letter == delimiter));
-    }
-
-    /// <summary>A byte-order mark is skipped; anything that is not UTF-8 throws.</summary>
-    internal static StreamReader Open(string path) => new(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
-
-    /// <summary>The line on which a row begins: fields in quotes may hold line ends.</summary>
-    internal static int LineOf(CsvParser parser) => parser.RawRow - parser.RawRecord.AsSpan().TrimEnd("\r\n").Count('\n');
-
-    internal static string Word(char delimiter) => delimiter switch { ',' => "commas", ';' => "semicolons", _ => "tabs" };
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using CsvHelper;
-using CsvHelper.Configuration;
 using Unroll.Cli.CommandLine;
+using Unroll.Cli.Sequences;
 using Unroll.Data;
 
 namespace Unroll.Cli.Series;
@@ -15,7 +15,6 @@ namespace Unroll.Cli.Series;
 /// <param name="columns">Which columns are what.</param>
 internal sealed class SeriesTable(string path, SeriesColumns columns)
 {
-    private static readonly char[] Delimiters = [',', ';', '\t'];
     private static readonly string[] MissingWords = ["", "NA", "N/A", "NaN", "null", "?", "-"];
 
     private readonly string name = Path.GetFileName(path);
@@ -30,8 +29,8 @@ internal sealed class SeriesTable(string path, SeriesColumns columns)
             throw CommandFailure.Failed($"{path}: there is no such file; expected a table with a time step a row. Check the path.");
         try
         {
-            using var reader = Open();
-            return Read(reader, FindDelimiter());
+            using var reader = DelimitedText.Open(path);
+            return Read(reader, DelimitedText.FindDelimiter(path, columns.DecimalComma));
         }
         catch (DecoderFallbackException failure)
         {
@@ -42,10 +41,10 @@ internal sealed class SeriesTable(string path, SeriesColumns columns)
     /// <summary>Reads what stands in a text with commas.</summary>
     public SeriesData Read(TextReader reader, char delimiter = ',')
     {
-        using var parser = new CsvParser(reader, Configuration(delimiter));
+        using var parser = new CsvParser(reader, DelimitedText.Configuration(name, delimiter));
         if (!parser.Read())
             throw new InvalidDataException($"{name}: the file is empty; expected a time step a row.");
-        var firstLine = LineOf(parser);
+        var firstLine = DelimitedText.LineOf(parser);
         string[] header = [.. parser.Record!.Select(cell => cell.Trim())];
         string[]? first = null;
         // A first line of nothing but numbers, times and gaps is data.
@@ -102,9 +101,9 @@ internal sealed class SeriesTable(string path, SeriesColumns columns)
     private IEnumerable<(int Line, string[] Row)> Rows(CsvParser parser, string[]? first, char delimiter)
     {
         // The parser stands on the first row of data, or on the line of names and data in one.
-        yield return (LineOf(parser), first ?? Cells(parser, delimiter));
+        yield return (DelimitedText.LineOf(parser), first ?? Cells(parser, delimiter));
         while (parser.Read())
-            yield return (LineOf(parser), Cells(parser, delimiter));
+            yield return (DelimitedText.LineOf(parser), Cells(parser, delimiter));
     }
 
     private string[] Cells(CsvParser parser, char delimiter)
@@ -112,10 +111,10 @@ internal sealed class SeriesTable(string path, SeriesColumns columns)
         var row = parser.Record!;
         if (row.Length == names.Length)
             return row;
-        var mixed = row.Length < names.Length && Delimiters.FirstOrDefault(other => other != delimiter && row.Any(cell => cell.Contains(other))) is var found and not '\0'
-            ? $" It has {Word(found)} in it: does the file mix delimiters?"
+        var mixed = row.Length < names.Length && DelimitedText.Delimiters.FirstOrDefault(other => other != delimiter && row.Any(cell => cell.Contains(other))) is var found and not '\0'
+            ? $" It has {DelimitedText.Word(found)} in it: does the file mix delimiters?"
             : delimiter == ',' && row.Length > names.Length ? " Numbers with a decimal comma need another delimiter, such as semicolons." : "";
-        throw new InvalidDataException($"{name} line {LineOf(parser)}: the row has {row.Length} columns; the first line has {names.Length}, with {Word(delimiter)} between them.{mixed}");
+        throw new InvalidDataException($"{name} line {DelimitedText.LineOf(parser)}: the row has {row.Length} columns; the first line has {names.Length}, with {DelimitedText.Word(delimiter)} between them.{mixed}");
     }
 
     private string SeriesOf(string[] row, int line, SeriesRoles roles)
@@ -167,31 +166,6 @@ internal sealed class SeriesTable(string path, SeriesColumns columns)
     }
 
     private static string Shown(string text) => text.Length <= 40 ? text : text[..40] + "…";
-
-    private CsvConfiguration Configuration(char delimiter) => new(CultureInfo.InvariantCulture)
-    {
-        Delimiter = delimiter.ToString(),
-        HasHeaderRecord = false,
-        IgnoreBlankLines = true,
-        BadDataFound = bad => throw new InvalidDataException($"{name} line {bad.Context.Parser!.RawRow}: a double quote stands inside a field; put the whole field in double quotes and double those in it."),
-    };
-
-    /// <summary>Tabs in a .tsv; else the delimiter that the first line has most of.</summary>
-    private char FindDelimiter()
-    {
-        if (Path.GetExtension(path).Equals(".tsv", StringComparison.OrdinalIgnoreCase))
-            return '\t';
-        using var reader = Open();
-        var line = reader.ReadLine() ?? "";
-        return columns.DecimalComma && line.Contains(';') ? ';' : Delimiters.MaxBy(delimiter => line.Count(letter => letter == delimiter));
-    }
-
-    /// <summary>A byte-order mark is skipped; anything that is not UTF-8 throws.</summary>
-    private StreamReader Open() => new(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
-
-    private static int LineOf(CsvParser parser) => parser.RawRow - parser.RawRecord.AsSpan().TrimEnd("\r\n").Count('\n');
-
-    private static string Word(char delimiter) => delimiter switch { ',' => "commas", ';' => "semicolons", _ => "tabs" };
 }
 
 /// <summary>What a table holds.</summary>

@@ -59,7 +59,7 @@ internal sealed class ClassificationDataReport(
     {
         get
         {
-            yield return $"data     {path}: {form.Kind}{(form.Delimiter is { } delimiter ? $" with {TableFile.Word(delimiter)}" : "")}{(form.Bytes is { } bytes ? $", {bytes}" : "")}";
+            yield return $"data     {path}: {form.Kind}{(form.Delimiter is { } delimiter ? $" with {DelimitedText.Word(delimiter)}" : "")}{(form.Bytes is { } bytes ? $", {bytes}" : "")}";
             if (form.Columns.Count > 0)
                 yield return $"columns  {string.Join(", ", form.Columns.Select(column => $"'{column.Name}' {column.Role}"))}";
             foreach (var line in PartLines(training, labels.Training))

@@ -23,7 +23,7 @@ internal sealed class JsonLineExamples(string path, SequenceColumns columns, Par
         }
 
         var line = 0;
-        using var reader = TableFile.Open(path);
+        using var reader = DelimitedText.Open(path);
         try
         {
             while (reader.ReadLine() is { } text)

@@ -15,9 +15,9 @@ internal sealed class TableExamples(string path, SequenceColumns columns, PartTa
     /// <returns>Its form.</returns>
     public DataForm Read(FileBytes bytes)
     {
-        var delimiter = TableFile.FindDelimiter(path);
+        var delimiter = DelimitedText.FindDelimiter(path);
         var form = new DataForm("table") { Delimiter = delimiter, Bytes = bytes };
-        using var reader = TableFile.Open(path);
+        using var reader = DelimitedText.Open(path);
         using var parser = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture)
         {
             Delimiter = delimiter.ToString(),
@@ -34,7 +34,7 @@ internal sealed class TableExamples(string path, SequenceColumns columns, PartTa
         string[] names = [.. parser.Record!.Select(column => column.Trim())];
         try
         {
-            var roles = new ColumnRoles($"{part.Name} line {TableFile.LineOf(parser)}", names, columns);
+            var roles = new ColumnRoles($"{part.Name} line {DelimitedText.LineOf(parser)}", names, columns);
             ReadRows(parser, names, roles);
             AddFindings(names.Length, delimiter);
             return form with { Columns = DataForm.RolesOf(names, roles) };
@@ -52,7 +52,7 @@ internal sealed class TableExamples(string path, SequenceColumns columns, PartTa
         while (parser.Read())
         {
             var row = parser.Record!;
-            var line = TableFile.LineOf(parser);
+            var line = DelimitedText.LineOf(parser);
             if (row.Length != names.Length)
                 wrongWidths.Add(FormattableString.Invariant($"line {line} ({row.Length})"));
             else if (groups is null)
@@ -68,7 +68,7 @@ internal sealed class TableExamples(string path, SequenceColumns columns, PartTa
     {
         if (wrongWidths.Count > 0)
         {
-            findings.Problem("row-width", $"{part.Name}: the first line has {width} columns, with {TableFile.Word(delimiter)} between them; other rows have another number of them: {wrongWidths}. A field that holds a delimiter stands in double quotes.");
+            findings.Problem("row-width", $"{part.Name}: the first line has {width} columns, with {DelimitedText.Word(delimiter)} between them; other rows have another number of them: {wrongWidths}. A field that holds a delimiter stands in double quotes.");
         }
 
         if (wrongQuotes.Count > 0)
