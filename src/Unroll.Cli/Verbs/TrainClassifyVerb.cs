@@ -36,54 +36,19 @@ internal static class TrainClassifyVerb
             : ClassifyRun.Resumed(resumed, settings => settings.Resumed(line, options));
         var isDiagnosed = line.GetResult(options.Diagnose) is not null;
         run.Doctor = isDiagnosed ? new() : null;
-        var paths = Paths(line, options, run.Settings, resumed);
+        var files = new ExampleRunFiles("classify", options.Out, options.Diagnose, options.Resume, options.Json);
+        var paths = files.Paths(line, run.Settings.RunName);
         try
         {
             paths = paths.WithDiagnosis(isDiagnosed ? line.GetValue(options.Diagnose) : null);
-            CheckTargets(paths, run.Settings, resumed, isDiagnosed);
+            files.CheckTargets(line, paths, ["confusion.png", "mistakes.csv"], run.Settings.Train, run.Settings.Test);
             paths.CheckWritable();
             var view = TrainingView.For(line.GetValue(options.Json));
-            return await new ClassifySession(run, paths, view, ResumeCommand(line, options, paths)).TrainAsync(interruption.Token);
+            return await new ClassifySession(run, paths, view, files.ResumeCommand(line, paths)).TrainAsync(interruption.Token);
         }
         finally
         {
             paths.RemoveIfEmpty();
         }
-    }
-
-    private static RunPaths Paths(ParseResult line, TrainClassifyOptions options, TrainClassifySettings settings, string? resumed)
-    {
-        if (line.GetValue(options.Out) is { } model)
-            return RunPaths.ForModelFile(model, null);
-        return (resumed is null ? null : RunPaths.ForResumedRun(resumed, null)) ?? RunPaths.ForNewRun(settings.RunName, null);
-    }
-
-    /// <summary>No file that is read may be written.</summary>
-    private static void CheckTargets(RunPaths paths, TrainClassifySettings settings, string? resumed, bool isDiagnosed)
-    {
-        var written = new[] { paths.Model, paths.Checkpoint, paths.Plot, paths.Beside("confusion.png"), paths.Beside("mistakes.csv") }.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
-        if (isDiagnosed && !written.Add(Path.GetFullPath(paths.Diagnosis)))
-            throw CommandFailure.Usage($"{paths.Diagnosis} is where the page of the diagnosis goes, and another file of the run too; name another one, for example --diagnose diagnosis.html.");
-        foreach (var read in new[] { settings.Train, settings.Test })
-        {
-            if (read is not null && written.Contains(Path.GetFullPath(read)))
-                throw CommandFailure.Usage($"{read} is read and would be replaced; name another file with --out.");
-        }
-
-        if (resumed is not null && Path.GetFullPath(paths.Model) == Path.GetFullPath(resumed))
-            throw CommandFailure.Usage($"--out and --resume are both {paths.Model}; the model would replace the checkpoint. Name another model file.");
-    }
-
-    /// <summary>The command that goes on from the run's checkpoint; everything else stands in the checkpoint.</summary>
-    private static string ResumeCommand(ParseResult line, TrainClassifyOptions options, RunPaths paths)
-    {
-        var words = new List<string> { ShellWord.Program(), "train", "classify", options.Resume.Name, ShellWord.Quote(paths.Checkpoint) };
-        if (line.GetValue(options.Out) is { } path)
-            words.AddRange([options.Out.Name, ShellWord.Quote(path)]);
-        if (line.GetResult(options.Diagnose) is not null)
-            words.AddRange(line.GetValue(options.Diagnose) is { Length: > 0 } page ? [options.Diagnose.Name, ShellWord.Quote(page)] : [options.Diagnose.Name]);
-        if (line.GetValue(options.Json))
-            words.Add(options.Json.Name);
-        return string.Join(' ', words);
     }
 }
